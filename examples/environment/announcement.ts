@@ -1,0 +1,41 @@
+import type { KeptSecret } from "./kept-secrets.ts";
+import type { Playground } from "./playground.ts";
+
+interface Announced {
+  readonly localUrl: string;
+  readonly publicUrl: string;
+  readonly databaseUrl: string;
+  readonly kept: readonly KeptSecret[];
+  readonly metaUrl: string | undefined;
+  readonly playground: Playground | undefined;
+}
+
+/** What somebody who has just started an example wants to know. */
+export function announcement(announced: Announced): string {
+  const { localUrl, publicUrl, databaseUrl, kept, metaUrl, playground } = announced;
+  const apiKey = kept.find(({ name }) => name === "WABAKIT_API_KEY");
+  const rows = [
+    ["API", `${localUrl}/api/v1`],
+    ["Meta's webhook", `${publicUrl}/webhooks/meta`],
+    ["State", databaseUrl],
+    ...kept.map(({ name, path, isNew }) => [name, `${path}${isNew ? " (made just now)" : ""}`]),
+    ...(metaUrl ? [["Fake Meta", `${metaUrl} (because no META_* variable is set)`]] : []),
+  ];
+  const table = rows.map(([label = "", value]) => `  ${label.padEnd(20)} ${value}`);
+  const key = apiKey ? `$(cat ${apiKey.path})` : "$WABAKIT_API_KEY";
+  const trial = playground ? trialOf(localUrl, key, playground) : [];
+  return ["", "The hub is up. Ctrl-C ends it.", "", ...table, ...trial, ""].join("\n");
+}
+
+function trialOf(localUrl: string, key: string, playground: Playground): readonly string[] {
+  const { phoneNumberId, accessToken, writeUrl } = playground;
+  const number = JSON.stringify({ tenantId: "acme", phoneNumberId, accessToken });
+  return [
+    "",
+    "  Connect the fake number, then have a customer write to it and see the event in this log:",
+    "",
+    `  curl ${localUrl}/api/v1/connections -H "Authorization: Bearer ${key}" \\`,
+    `    -H 'Content-Type: application/json' -d '${number}'`,
+    `  curl ${writeUrl} -d 'Hello!'`,
+  ];
+}

@@ -1,0 +1,162 @@
+import { Keyv } from "keyv";
+import { describe, expect, it } from "vitest";
+import { createCursors } from "../http/cursor.ts";
+import { keyvStore } from "../store/keyv-store.ts";
+import type { Store } from "../store/store.ts";
+import { findConnection, ListConnections, listConnections, type Owner } from "./list.ts";
+import {
+  type ConnectedNumber,
+  connectionIndex,
+  connectionKey,
+  type Waba,
+  wabaKey,
+} from "./waba.ts";
+
+const ours: Owner = { organizationId: "org_1" };
+const clock = { now: () => 0, schedule: () => () => {} };
+const cursors = createCursors(Buffer.alloc(32, 1));
+
+async function startedStore(): Promise<Store> {
+  const store = keyvStore(new Keyv());
+  await store.start();
+  return store;
+}
+
+interface Added {
+  readonly organizationId?: string;
+  readonly tenantId?: string;
+  readonly status?: ConnectedNumber["status"];
+}
+
+/** Connects number `n` of an account of its own. */
+async function add(store: Store, n: number, fields: Added = {}): Promise<void> {
+  const { organizationId = "org_1", tenantId = "acme", status = "active" } = fields;
+  const connectionId = `conn_${n}`;
+  const { place, guards, writes } = await connectionIndex(store, organizationId).adding(
+    connectionId,
+  );
+  const own = { connectionId, tenantId, status, phoneNumberId: `${n}`, place };
+  const number = { ...own, connectionMode: "cloud_api", createdAt: 0, updatedAt: 0 };
+  const waba = { appId: "1", wabaId: `10${n}`, organizationId, numbers: [number] };
+  const pointer = { organizationId, appId: "1", wabaId: waba.wabaId };
+  // What is not shown or filtered by is left out.
+  const record = waba as unknown as Waba;
+  const records = [
+    { key: wabaKey("1", waba.wabaId), value: { ...record, tokenExpiresAt: null } },
+    { key: connectionKey(connectionId), value: pointer },
+  ];
+  expect(await store.commit({ guards, writes: [...writes, ...records] })).toBe(true);
+}
+
+const list = (store: Store, query: object = {}, owner = ours) =>
+  listConnections({ store, clock, cursors }, owner, ListConnections.parse({ limit: 50, ...query }));
+
+/** All pages, one after the other. */
+async function listAll(store: Store, query: object = {}, owner = ours) {
+  const pages: string[][] = [];
+  let cursor: string | null = null;
+  do {
+    const page = await list(store, cursor ? { ...query, cursor } : query, owner);
+    pages.push(page.data.map(({ connectionId }) => connectionId));
+    cursor = page.nextCursor;
+  } while (cursor);
+  return pages;
+}
+
+const descending = (from: number, to: number) =>
+  Array.from({ length: from - to + 1 }, (_, index) => `conn_${from - index}`);
+
+describe("a list", () => {
+  it("is newest first, in pages of the size that was asked for, each connection once", async () => {
+    const store = await startedStore();
+    for (let n = 0; n < 300; n += 1) await add(store, n);
+    const pages = await listAll(store, { limit: 100 });
+    expect(pages.flat()).toEqual(descending(299, 0));
+    expect(pages.slice(0, 3).map(({ length }) => length)).toEqual([100, 100, 100]);
+  });
+
+  it("ends when there is nothing more", async () => {
+    const store = await startedStore();
+    expect(await list(store)).toEqual({ data: [], nextCursor: null });
+    await add(store, 0);
+    expect(await list(store)).toMatchObject({ nextCursor: null });
+  });
+
+  it("goes on where it stood, though new ones have come", async () => {
+    const store = await startedStore();
+    for (let n = 0; n < 4; n += 1) await add(store, n);
+    const { nextCursor } = await list(store, { limit: 2 });
+    await add(store, 4);
+    const rest = await list(store, { limit: 2, cursor: nextCursor });
+    expect(rest.data.map(({ connectionId }) => connectionId)).toEqual(["conn_1", "conn_0"]);
+  });
+
+  it.each([
+    [{ tenantId: "b" }, ["conn_1"]],
+    [{ tenantId: "B" }, []],
+    [{ wabaId: "102" }, ["conn_2"]],
+    [{ phoneNumberId: "0" }, ["conn_0"]],
+    [{ status: "suspended" }, ["conn_2"]],
+    [{ status: "active", tenantId: "a" }, ["conn_0"]],
+  ])("filtered by %j is %j", async (filter, ids) => {
+    const store = await startedStore();
+    await add(store, 0, { tenantId: "a" });
+    await add(store, 1, { tenantId: "b" });
+    await add(store, 2, { tenantId: "a", status: "suspended" });
+    expect(await listAll(store, filter)).toEqual([ids]);
+  });
+
+  it("looks at a thousand or so and says where to go on, rather than at everything", async () => {
+    const store = await startedStore();
+    await add(store, 0, { tenantId: "rare" });
+    for (let n = 1; n < 1_100; n += 1) await add(store, n);
+    const first = await list(store, { tenantId: "rare" });
+    expect(first).toMatchObject({ data: [], nextCursor: expect.any(String) });
+    expect((await listAll(store, { tenantId: "rare" })).flat()).toEqual(["conn_0"]);
+  });
+
+  it("passes over a connection whose account was removed meanwhile", async () => {
+    const store = await startedStore();
+    for (let n = 0; n < 3; n += 1) await add(store, n);
+    await store.commit({ guards: [], writes: [{ key: wabaKey("1", "101"), value: undefined }] });
+    expect((await listAll(store)).flat()).toEqual(["conn_2", "conn_0"]);
+  });
+});
+
+describe("a cursor", () => {
+  it("is good for its own filter, organization and kind of list only", async () => {
+    const store = await startedStore();
+    for (let n = 0; n < 3; n += 1) await add(store, n);
+    const { nextCursor: cursor } = await list(store, { limit: 1, tenantId: "acme" });
+    const refusal = { code: "invalid_cursor" };
+    await expect(list(store, { cursor })).rejects.toMatchObject(refusal);
+    await expect(list(store, { cursor, tenantId: "b" })).rejects.toMatchObject(refusal);
+    await expect(
+      list(store, { cursor, tenantId: "acme" }, { organizationId: "org_2" }),
+    ).rejects.toMatchObject(refusal);
+    await expect(list(store, { cursor, tenantId: "acme", limit: 2 })).resolves.toBeDefined();
+  });
+});
+
+describe("what is not the caller's", () => {
+  it("is neither listed nor found", async () => {
+    const store = await startedStore();
+    await add(store, 0);
+    await add(store, 1, { organizationId: "org_2" });
+    expect((await listAll(store)).flat()).toEqual(["conn_0"]);
+    expect(await findConnection({ store, clock }, ours, "conn_1")).toBeUndefined();
+    expect(await findConnection({ store, clock }, ours, "conn_0")).toBeDefined();
+    expect(await findConnection({ store, clock }, ours, "conn_9")).toBeUndefined();
+  });
+
+  it("is another tenant's, where the caller acts for some only", async () => {
+    const store = await startedStore();
+    await add(store, 0, { tenantId: "a" });
+    await add(store, 1, { tenantId: "b" });
+    const bound = { ...ours, tenantIds: ["a", "c"] };
+    expect((await listAll(store, {}, bound)).flat()).toEqual(["conn_0"]);
+    expect((await listAll(store, { tenantId: "b" }, bound)).flat()).toEqual([]);
+    expect(await findConnection({ store, clock }, bound, "conn_0")).toBeDefined();
+    expect(await findConnection({ store, clock }, bound, "conn_1")).toBeUndefined();
+  });
+});

@@ -1,0 +1,118 @@
+import { z } from "zod";
+import type { App } from "../app.ts";
+import { type Page, PageQuery } from "../http/page.ts";
+import type { Entry } from "../store/index-pages.ts";
+import type { Store } from "../store/store.ts";
+import { type Connection, presentConnection } from "./connection.ts";
+import {
+  type ConnectionPointer,
+  connectionIndex,
+  connectionKey,
+  type Waba,
+  wabaKey,
+} from "./waba.ts";
+
+/** One call looks at this many connections at most; the cursor goes on from there. */
+const MAX_SCANNED = 1_000;
+const SCAN_SIZE = 128;
+
+/** Which connections to list. */
+export const ListConnections = z.strictObject({
+  ...PageQuery.shape,
+  tenantId: z.string().optional(),
+  wabaId: z.string().optional(),
+  phoneNumberId: z.string().optional(),
+  status: z.enum(["pending", "active", "disconnected", "suspended"]).optional(),
+});
+export type ListConnections = z.output<typeof ListConnections>;
+
+type ListParts = Pick<App, "store" | "clock" | "cursors">;
+
+/** Whose connections: an organization's, or only some of its tenants'. */
+export interface Owner {
+  readonly organizationId: string;
+  readonly tenantIds?: readonly string[] | undefined;
+}
+
+/** A connection and its place in the list. */
+interface Found {
+  readonly place: number;
+  readonly connection: Connection;
+}
+
+/** Lists connections, newest first. @throws {Failure} `invalid_cursor`, `store_unavailable` */
+export async function listConnections(
+  { store, clock, cursors }: ListParts,
+  owner: Owner,
+  input: ListConnections,
+): Promise<Page<Connection>> {
+  const { limit, cursor, ...filter } = input;
+  const scope = JSON.stringify(["connections", owner.organizationId, filter]);
+  const index = connectionIndex(store, owner.organizationId);
+  const found: Found[] = [];
+  let before = cursor === undefined ? undefined : cursors.read(scope, cursor);
+  let scanned = 0;
+
+  while (found.length < limit && scanned < MAX_SCANNED) {
+    const entries = await index.list(SCAN_SIZE, before);
+    const loaded = await load(store, entries, clock.now());
+    found.push(...loaded.filter(({ connection }) => isWanted(connection, owner, filter)));
+    before = entries.at(-1)?.place;
+    scanned += entries.length;
+    if (entries.length < SCAN_SIZE) return page(found, limit, undefined);
+  }
+  return page(found, limit, before);
+
+  function page(all: readonly Found[], count: number, scannedTo: number | undefined) {
+    const shown = all.slice(0, count);
+    const next = all.length > count ? shown.at(-1)?.place : scannedTo;
+    return {
+      data: shown.map(({ connection }) => connection),
+      nextCursor: next === undefined ? null : cursors.write(scope, next),
+    };
+  }
+}
+
+/** One connection. @returns `undefined` for an unknown and for somebody else's id alike. */
+export async function findConnection(
+  { store, clock }: Pick<App, "store" | "clock">,
+  owner: Owner,
+  connectionId: string,
+): Promise<Connection | undefined> {
+  const [found] = await load(store, [{ id: connectionId, place: 0 }], clock.now());
+  const pointer = await store.get<ConnectionPointer>(connectionKey(connectionId));
+  if (!found || pointer?.value.organizationId !== owner.organizationId) return undefined;
+  return isWanted(found.connection, owner, {}) ? found.connection : undefined;
+}
+
+async function load(
+  store: Store,
+  entries: readonly Entry[],
+  now: number,
+): Promise<readonly Found[]> {
+  const pointers = await store.getMany<ConnectionPointer>(
+    entries.map(({ id }) => connectionKey(id)),
+  );
+  const keys = pointers.map((pointer) =>
+    pointer ? wabaKey(pointer.value.appId, pointer.value.wabaId) : undefined,
+  );
+  const distinct = [...new Set(keys.filter((key) => key !== undefined))];
+  const read = await store.getMany<Waba>(distinct);
+  const wabas = new Map(distinct.map((key, index) => [key, read[index]?.value]));
+  return entries.flatMap(({ id, place }, index) => {
+    const waba = wabas.get(keys[index] ?? "");
+    const number = waba?.numbers.find(({ connectionId }) => connectionId === id);
+    return waba && number ? [{ place, connection: presentConnection(waba, number, now) }] : [];
+  });
+}
+
+function isWanted(
+  connection: Connection,
+  { tenantIds }: Owner,
+  filter: Readonly<Partial<Record<keyof Connection, unknown>>>,
+): boolean {
+  if (tenantIds && !tenantIds.includes(connection.tenantId)) return false;
+  return Object.entries(filter).every(
+    ([field, value]) => value === undefined || Reflect.get(connection, field) === value,
+  );
+}

@@ -1,0 +1,93 @@
+import type { Clock } from "../clock.ts";
+import type { EgressAnswer } from "../egress/answer.ts";
+import type { Egress } from "../egress/send.ts";
+import type { AnyEvent } from "../events.ts";
+import type { Attempt } from "./delivery.ts";
+import { delayBefore, readRetryAfter } from "./schedule.ts";
+import { sign } from "./sign.ts";
+
+const OVERLOADED: ReadonlySet<number> = new Set([429, 502, 504]);
+const GONE = 410;
+
+export interface AttemptParts {
+  readonly egress: Egress;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly scheduleMs: readonly number[];
+}
+
+/** Where an attempt goes, with secrets opened. */
+export interface Target {
+  readonly url: string;
+  readonly secrets: readonly string[];
+}
+
+/** What an attempt means for its delivery. */
+export interface Verdict {
+  readonly attempt: Attempt;
+  readonly status: "delivered" | "retrying" | "failed";
+  /** Milliseconds since the epoch, while retrying. */
+  readonly nextAttemptAt: number | undefined;
+  /** The endpoint said 410: it wants nothing any more. */
+  readonly gone: boolean;
+}
+
+/** Sends an event once, signed, and judges the answer. Never rejects on account of the other side. */
+export async function attempt(
+  { egress, clock, random, scheduleMs }: AttemptParts,
+  { url, secrets }: Target,
+  { event, number }: { readonly event: AnyEvent; readonly number: number },
+): Promise<Verdict> {
+  const startedAt = clock.now();
+  const body = Buffer.from(JSON.stringify(event));
+  const timestamp = Math.floor(startedAt / 1000);
+  const headers = {
+    "content-type": "application/json",
+    "user-agent": "wabakit",
+    "webhook-id": event.id,
+    "webhook-timestamp": String(timestamp),
+    "webhook-signature": sign(secrets, { id: event.id, timestamp, body }),
+    "x-wabakit-event": event.event,
+  };
+  const answer = await egress.send({ url, method: "POST", headers, body });
+  const next = nextDelay(answer, number + 1, { now: clock.now(), random: random(), scheduleMs });
+  return judge(answer, {
+    startedAt,
+    nextAttemptAt: next === undefined ? next : clock.now() + next,
+  });
+}
+
+function nextDelay(
+  answer: EgressAnswer,
+  next: number,
+  { now, random, scheduleMs }: { now: number; random: number; scheduleMs: readonly number[] },
+): number | undefined {
+  if (answer.outcome === "failed") {
+    const overloaded = answer.errorClass === "timeout";
+    return delayBefore(next, { overloaded }, { random, scheduleMs });
+  }
+  const retryAfterMs = readRetryAfter(answer.headers.retryAfter, now);
+  const overloaded = OVERLOADED.has(answer.status);
+  return delayBefore(next, { overloaded, retryAfterMs }, { random, scheduleMs });
+}
+
+function judge(
+  answer: EgressAnswer,
+  { startedAt, nextAttemptAt }: { startedAt: number; nextAttemptAt: number | undefined },
+): Verdict {
+  const answered = answer.outcome === "answered";
+  const httpStatus = answered ? answer.status : null;
+  const attempt: Attempt = {
+    at: new Date(startedAt).toISOString(),
+    durationMs: Math.round(answer.durationMs),
+    httpStatus,
+    errorClass: answered ? null : answer.errorClass,
+    excerpt: answered ? answer.excerpt : answer.message,
+  };
+  if (httpStatus !== null && httpStatus >= 200 && httpStatus < 300) {
+    return { attempt, status: "delivered", nextAttemptAt: undefined, gone: false };
+  }
+  const gone = httpStatus === GONE;
+  const again = gone ? undefined : nextAttemptAt;
+  return { attempt, status: again ? "retrying" : "failed", nextAttemptAt: again, gone };
+}

@@ -1,0 +1,50 @@
+import type { Clock } from "../clock.ts";
+import type { Store } from "../store/store.ts";
+import type { Backlog, Pending } from "./delivery.ts";
+
+/** Deliveries taken together. */
+export interface Batch {
+  readonly pending: readonly Pending[];
+  /** Takes them off the backlog, once each is settled; the retries they led to are on it already. */
+  readonly remove: () => Promise<void>;
+}
+
+interface BatchParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly backlog: Backlog;
+}
+
+/** What to deliver next: retries that are due, then the oldest page of new deliveries. */
+export async function nextBatch(parts: BatchParts): Promise<Batch | undefined> {
+  return (await dueRetries(parts)) ?? (await freshPage(parts));
+}
+
+async function dueRetries({ store, clock, backlog }: BatchParts): Promise<Batch | undefined> {
+  const now = clock.now();
+  const bucket = await backlog.retries.due(now);
+  if (!bucket) return undefined;
+
+  const pending = bucket.entries.filter(({ dueAt }) => dueAt <= now);
+  const isDone = ({ id, attempt }: Pending) =>
+    pending.some((done) => done.id === id && done.attempt === attempt);
+  return {
+    pending,
+    async remove() {
+      await store.commit(await backlog.retries.removing(bucket.minute, isDone));
+    },
+  };
+}
+
+async function freshPage({ store, backlog }: BatchParts): Promise<Batch | undefined> {
+  const [page] = await backlog.fresh.pages();
+  if (page === undefined) return undefined;
+
+  const pending = await backlog.fresh.read(page);
+  return {
+    pending: pending?.value ?? [],
+    async remove() {
+      await store.commit({ guards: [], writes: backlog.fresh.removing(page) });
+    },
+  };
+}

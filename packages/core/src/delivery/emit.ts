@@ -1,0 +1,103 @@
+import type { Clock } from "../clock.ts";
+import { newId } from "../crypto/ids.ts";
+import { type AnyEvent, type EventDraft, HOST_ONLY } from "../events.ts";
+import type { Logger } from "../logger.ts";
+import { key } from "../store/key.ts";
+import { commitStaged } from "../store/log.ts";
+import type { Change, Store, Write } from "../store/store.ts";
+import type { Backlogs, Pending } from "./delivery.ts";
+import type { Directory } from "./directory.ts";
+import { type EndpointRef, endpointRef, wants } from "./endpoint.ts";
+import type { Outbox, OutboxEntry } from "./outbox.ts";
+import type { RecentEvents } from "./recent-events.ts";
+
+export interface EmitParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly outbox: Outbox;
+  readonly backlogs: Backlogs;
+  readonly directory: Directory;
+  readonly recent: RecentEvents;
+}
+
+/**
+ * Commits a change together with its events: the records, what each endpoint has to get, and the
+ * outbox entry that sees to it. So an event is emitted if and only if its change is committed.
+ *
+ * @returns `false` when a guarded record has moved on; nothing was written or emitted then.
+ * @throws {Failure} `store_unavailable`
+ */
+export type Emit = (change: Change, drafts: readonly EventDraft[]) => Promise<boolean>;
+
+export function createEmit(parts: EmitParts): Emit {
+  return (change, drafts) =>
+    drafts.length === 0 ? parts.store.commit(change) : emit(parts, change, drafts);
+}
+
+export function eventKey(organizationId: string, id: string): string {
+  return key("event", organizationId, id);
+}
+
+async function emit(parts: EmitParts, change: Change, drafts: readonly EventDraft[]) {
+  const events = drafts.map((draft) => toEvent(draft, parts.clock.now()));
+  const pending = await planDeliveries(parts, events);
+  const backlogs = [...pending.keys()].map(parts.backlogs);
+  await Promise.all([parts.outbox.join(), ...backlogs.map(({ fresh }) => fresh.join())]);
+
+  const entries = outboxEntries(events, [...pending.keys()]);
+  const page = parts.outbox.stage(entries);
+  const deliveries = [...pending].map(([ref, list]) => parts.backlogs(ref).fresh.stage(list));
+  const whole = { guards: change.guards, writes: [...change.writes, ...events.map(toWrite)] };
+  const landed = await commitStaged(parts.store, whole, [page, ...deliveries]);
+  if (!landed) return false;
+  parts.recent.put(events);
+  await wake(parts, page.page, entries);
+  return true;
+}
+
+function toEvent(draft: EventDraft, now: number): AnyEvent {
+  const { event, organizationId, data } = draft;
+  const createdAt = new Date(now).toISOString();
+  // A draft pairs a type with its data, and so does the event made of it.
+  return { event, id: newId("evt_"), createdAt, organizationId, data } as AnyEvent;
+}
+
+function toWrite(event: AnyEvent): Write {
+  return { key: eventKey(event.organizationId, event.id), value: event };
+}
+
+/** What each endpoint has to get, in the order of the events. */
+async function planDeliveries(parts: EmitParts, events: readonly AnyEvent[]) {
+  const outgoing = events.filter(({ event }) => !HOST_ONLY.has(event));
+  const organizations = [...new Set(outgoing.map(({ organizationId }) => organizationId))];
+  const endpoints = (await Promise.all(organizations.map(parts.directory))).flat();
+  const dueAt = parts.clock.now();
+  const plans = endpoints.map((endpoint): [EndpointRef, readonly Pending[]] => {
+    const wanted = outgoing.filter(
+      (event) => event.organizationId === endpoint.organizationId && wants(endpoint, event),
+    );
+    const pending = wanted.map(({ id }) => ({ id: newId("dlv_"), eventId: id, attempt: 1, dueAt }));
+    return [endpointRef(endpoint), pending];
+  });
+  return new Map(plans.filter(([, pending]) => pending.length > 0));
+}
+
+function outboxEntries(
+  events: readonly AnyEvent[],
+  endpoints: readonly EndpointRef[],
+): readonly OutboxEntry[] {
+  return [
+    ...events.map(({ event, id, organizationId }) => ({ event, id, organizationId })),
+    ...endpoints.map((drain) => ({ drain })),
+  ];
+}
+
+/** The change is committed: what fails here is made up for by the sweep, not told to the caller. */
+async function wake({ outbox, logger }: EmitParts, page: string, entries: readonly OutboxEntry[]) {
+  try {
+    await outbox.wake(page, entries);
+  } catch (error) {
+    logger.warn({ error }, "jobs could not be added; the sweep will");
+  }
+}

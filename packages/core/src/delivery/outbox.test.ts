@@ -1,0 +1,154 @@
+import { Keyv } from "keyv";
+import { expect, test } from "vitest";
+import type { Job, Queue } from "../queue/queue.ts";
+import { keyvStore } from "../store/keyv-store.ts";
+import { commitStaged, newWriter } from "../store/log.ts";
+import type { Store } from "../store/store.ts";
+import { type OutboxEntry, openOutbox } from "./outbox.ts";
+
+const heard = (id: string): OutboxEntry => ({
+  event: "message.received",
+  id,
+  organizationId: "org_1",
+});
+const drained: OutboxEntry = { drain: "org_1.whe_1" };
+
+async function startedStore(): Promise<Store> {
+  const store = keyvStore(new Keyv());
+  await store.start();
+  return store;
+}
+
+/** An outbox whose jobs go nowhere; a second one on the same store is another process. */
+function open(store: Store, atomicity: Queue["atomicity"] = "process") {
+  const jobs: Job[] = [];
+  const faults: Error[] = [];
+  const queue: Queue = {
+    atomicity,
+    async add(added) {
+      const fault = faults.shift();
+      if (fault) throw fault;
+      jobs.push(...added);
+    },
+    start: async () => {},
+    stop: async () => {},
+  };
+  return { jobs, faults, outbox: openOutbox({ store, writer: newWriter(), queue }) };
+}
+
+async function emit(
+  store: Store,
+  { outbox }: ReturnType<typeof open>,
+  entries: readonly OutboxEntry[],
+) {
+  await outbox.join();
+  const staged = outbox.stage(entries);
+  expect(await commitStaged(store, { guards: [], writes: [] }, [staged])).toBe(true);
+  return staged.page;
+}
+
+test("adds a job for every event and every endpoint of a page", async () => {
+  const store = await startedStore();
+  const here = open(store);
+  const entries = [heard("evt_1"), heard("evt_2"), drained];
+  const page = await emit(store, here, entries);
+  await here.outbox.wake(page, entries);
+  expect(here.jobs).toEqual([
+    { kind: "event", id: `${page}.0`, swept: true },
+    { kind: "event", id: `${page}.1`, swept: true },
+    { kind: "drain", id: "org_1.whe_1" },
+  ]);
+});
+
+test("keeps an event until it is finished, and then no more", async () => {
+  const store = await startedStore();
+  const here = open(store);
+  const page = await emit(store, here, [heard("evt_1"), heard("evt_2")]);
+  expect(await here.outbox.find(`${page}.0`)).toEqual(heard("evt_1"));
+  await here.outbox.finish(`${page}.0`);
+  expect(await here.outbox.find(`${page}.0`)).toBeUndefined();
+
+  const next = open(store);
+  await next.outbox.sweep();
+  expect(next.jobs).toEqual([{ kind: "event", id: `${page}.1`, swept: true }]);
+  await next.outbox.finish(`${page}.1`);
+  const last = open(store);
+  await last.outbox.sweep();
+  expect(last.jobs).toEqual([]);
+});
+
+test("has nothing left to do for an endpoint once its job is added", async () => {
+  const store = await startedStore();
+  const here = open(store);
+  const page = await emit(store, here, [drained]);
+  await here.outbox.wake(page, [drained]);
+
+  const next = open(store);
+  await next.outbox.sweep();
+  expect(next.jobs).toEqual([]);
+});
+
+test.each(["the same process", "the next one"])(
+  "finds in a sweep of %s what could not be added",
+  async (whose) => {
+    const store = await startedStore();
+    const here = open(store);
+    const entries = [heard("evt_1"), drained];
+    const page = await emit(store, here, entries);
+    here.faults.push(new Error("down"));
+    await expect(here.outbox.wake(page, entries)).rejects.toThrow("down");
+
+    const sweeper = whose === "the same process" ? here : open(store);
+    await sweeper.outbox.sweep();
+    expect(sweeper.jobs).toEqual([
+      { kind: "event", id: `${page}.0`, swept: true },
+      { kind: "drain", id: "org_1.whe_1" },
+    ]);
+  },
+);
+
+test("wakes in a sweep what a queue elsewhere may have lost, and not what waits in this process", async () => {
+  const store = await startedStore();
+  for (const [atomicity, again] of [
+    ["process", 0],
+    ["cluster", 1],
+  ] as const) {
+    const here = open(store, atomicity);
+    const page = await emit(store, here, [heard("evt_1")]);
+    await here.outbox.wake(page);
+    here.jobs.length = 0;
+    await here.outbox.sweep();
+    expect(here.jobs).toHaveLength(again);
+    await here.outbox.finish(`${page}.0`);
+  }
+});
+
+test("lets two processes finish entries of one page", async () => {
+  const store = await startedStore();
+  const [one, other] = [open(store), open(store)];
+  const page = await emit(store, one, [heard("evt_1"), heard("evt_2")]);
+  await Promise.all([one.outbox.finish(`${page}.0`), other.outbox.finish(`${page}.1`)]);
+
+  const next = open(store);
+  await next.outbox.sweep();
+  expect(next.jobs).toEqual([]);
+});
+
+test("finishes the entries of one turn in one commit", async () => {
+  const store = await startedStore();
+  const here = open(store);
+  const entries = Array.from({ length: 50 }, (_, index) => heard(`evt_${index}`));
+  const page = await emit(store, here, entries);
+
+  let commits = 0;
+  const counting: Store = {
+    ...store,
+    commit(change) {
+      commits += 1;
+      return store.commit(change);
+    },
+  };
+  const { outbox } = open(counting);
+  await Promise.all(entries.map((_, index) => outbox.finish(`${page}.${index}`)));
+  expect(commits).toBe(1);
+});

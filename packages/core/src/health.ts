@@ -1,0 +1,59 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import type { App } from "./app.ts";
+import type { Handler, HttpResponse } from "./http/message.ts";
+import { json } from "./http/respond.ts";
+import { type Route, route } from "./http/route.ts";
+import { key } from "./store/key.ts";
+import type { Store } from "./store/store.ts";
+import type { Counters } from "./webhook/counters.ts";
+
+const PROBE = key("organization", "default");
+
+/**
+ * `GET /health/live` says that the process runs, `GET /health/ready` whether to send it requests: not
+ * while the hub starts, stops, or its store fails. Both without a key.
+ */
+export function createHealth(basePath: string, running: () => Store | undefined): Handler {
+  return async ({ method, path }) => {
+    if (method !== "GET") return undefined;
+    if (path === `${basePath}/health/live`) return answer(200, { status: "ok" });
+    return path === `${basePath}/health/ready` ? readiness(running()) : undefined;
+  };
+}
+
+async function readiness(store: Store | undefined): Promise<HttpResponse> {
+  if (!store) return answer(503, { status: "unavailable", reason: "not_running" });
+  try {
+    await store.get(PROBE);
+    return answer(200, { status: "ok" });
+  } catch {
+    return answer(503, { status: "unavailable", reason: "store_unavailable" });
+  }
+}
+
+function answer(status: number, value: unknown): HttpResponse {
+  return json(status, value, { "x-request-id": randomUUID(), "cache-control": "no-store" });
+}
+
+const Atomicity = z.enum(["process", "cluster"]);
+
+/** What this process is made of, and what it has seen since it started. */
+export function healthRoute(counters: Counters): Route<App> {
+  return route({
+    method: "GET",
+    path: "/health",
+    summary: "Look inside: the store and queue in use, and what the worker has seen.",
+    scope: "connections:read",
+    success: 200,
+    response: z.strictObject({
+      store: z.strictObject({ atomicity: Atomicity }),
+      queue: z.strictObject({ atomicity: Atomicity }),
+      worker: z.strictObject({ items: z.int(), repeats: z.int(), unrouted: z.int() }),
+    }),
+    async run({ store, queue }: App) {
+      const shown = ({ atomicity }: Pick<Store, "atomicity">) => ({ atomicity });
+      return { value: { store: shown(store), queue: shown(queue), worker: counters.read() } };
+    },
+  });
+}

@@ -1,0 +1,152 @@
+import type Keyv from "keyv";
+import { z } from "zod";
+import { type Clock, systemClock } from "./clock.ts";
+import type { HttpRequest } from "./http/message.ts";
+import type { Caller } from "./http/route.ts";
+import { type Logger, silentLogger } from "./logger.ts";
+import type { Queue } from "./queue/queue.ts";
+import type { Store } from "./store/store.ts";
+
+const SHORTEST_KEY_CHARACTERS = 32;
+const KEY_BYTES = 32;
+const MAX_PATH = /^(\/[\w.~-]+)+$/;
+
+const Path = z.string().regex(MAX_PATH, "must start with / and not end with it");
+const Digits = z.string().regex(/^\d{1,32}$/, "must be one of Meta's ids: a string of digits");
+const Secret = z.string().min(1);
+const WebUrl = z.url({ protocol: /^https?$/ });
+
+const MetaAppOptions = z.strictObject({
+  appId: Digits,
+  /** Newest first; webhooks signed with an older one are still accepted. */
+  appSecret: z
+    .union([Secret, z.array(Secret).min(1)])
+    .transform((given) => (typeof given === "string" ? [given] : given)),
+  /** What you enter in the App Dashboard beside the callback URL. */
+  verifyToken: z.string().min(1),
+  configId: Digits.optional(),
+  graphVersion: z
+    .string()
+    .regex(/^v\d+\.0$/, "must look like v25.0")
+    .default("v25.0"),
+  graphUrl: WebUrl.default("https://graph.facebook.com"),
+});
+
+const Schema = z.strictObject({
+  store: z.custom<Keyv | Store>(isKeyvOrStore, "must be a Keyv, e.g. new Keyv()"),
+  secretKeys: z
+    .array(z.instanceof(Uint8Array).refine((key) => key.length === KEY_BYTES, "must be 32 bytes"))
+    .min(1),
+  publicUrl: WebUrl,
+  meta: z
+    .union([MetaAppOptions, z.array(MetaAppOptions).min(1)])
+    .transform((given) => (Array.isArray(given) ? given : [given])),
+  queue: z.custom<Queue>(isObject, "must be a Queue").optional(),
+  nodes: z.enum(["one", "many"]).default("one"),
+  roles: z.array(z.enum(["api", "receiver", "worker"])).default(["api", "receiver", "worker"]),
+  paths: z
+    .strictObject({
+      api: Path.default("/api/v1"),
+      receiver: Path.default("/webhooks/meta"),
+    })
+    .default({ api: "/api/v1", receiver: "/webhooks/meta" }),
+  apiKey: z.string().min(SHORTEST_KEY_CHARACTERS).optional(),
+  authenticate: z.custom<Authenticate>(isFunction, "must be a function").optional(),
+  allowPrivateNetwork: z.boolean().default(false),
+  deliveryScheduleMs: z.array(z.int().min(0)).min(1).optional(),
+  logger: z.custom<Logger>(isObject, "must be a Logger").default(silentLogger),
+  clock: z.custom<Clock>(isObject, "must be a Clock").default(systemClock),
+});
+
+type Authenticate = (request: HttpRequest) => Promise<Caller | undefined> | Caller | undefined;
+
+/** A Meta app whose webhooks the hub receives and in whose name it asks. */
+export interface MetaOptions {
+  readonly appId: string;
+  /** Newest first, when there are several; webhooks signed with any of them are accepted. */
+  readonly appSecret: string | readonly string[];
+  /** What you enter in Meta's App Dashboard beside the callback URL. */
+  readonly verifyToken: string;
+  /** The Facebook Login for Business configuration. */
+  readonly configId?: string | undefined;
+  /** `v25.0` when left out. */
+  readonly graphVersion?: string | undefined;
+  /** Only for a fake. */
+  readonly graphUrl?: string | undefined;
+}
+
+/** What a hub is made of. */
+export interface HubOptions {
+  /** Where all state lives: any Keyv, or a `Store` of your own. */
+  readonly store: Keyv | Store;
+  /** 32-byte keys that seal secrets, newest first. Keep old ones until everything is sealed anew. */
+  readonly secretKeys: readonly Uint8Array[];
+  /** Where the world reaches the hub, the mount path included. */
+  readonly publicUrl: string;
+  /** One Meta app, or several; the first one is the default. */
+  readonly meta: MetaOptions | readonly MetaOptions[];
+  /** A durable queue on the store when left out. */
+  readonly queue?: Queue | undefined;
+  /** `"many"` refuses a store or a queue that serves one process only. */
+  readonly nodes?: "one" | "many" | undefined;
+  /** What this process does; everything when left out. */
+  readonly roles?: readonly ("api" | "receiver" | "worker")[] | undefined;
+  /** `/api/v1` and `/webhooks/meta` when left out. */
+  readonly paths?: { readonly api?: string; readonly receiver?: string } | undefined;
+  /** A key with every scope for the default organization; 32 characters or more, never stored. */
+  readonly apiKey?: string | undefined;
+  /** Replaces API keys: who sends this request? `undefined` answers 401. */
+  readonly authenticate?: Authenticate | undefined;
+  /** Lets outgoing URLs be http and private addresses. For development only. */
+  readonly allowPrivateNetwork?: boolean | undefined;
+  /** Waiting times before delivery attempts 1, 2, 3 …, in milliseconds. */
+  readonly deliveryScheduleMs?: readonly number[] | undefined;
+  /** Silent when left out. pino fits. */
+  readonly logger?: Logger | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+/** The options of a hub with every default filled in. */
+export type CheckedOptions = z.output<typeof Schema>;
+
+/**
+ * Checks the options of a hub.
+ *
+ * @throws {Error} One message that names every wrong option.
+ */
+export function checkOptions(options: HubOptions): CheckedOptions {
+  const result = Schema.safeParse(options);
+  if (result.success) return result.data;
+  const lines = result.error.issues.flatMap((issue) => linesOf(issue));
+  throw new Error(`createHub was given options that do not work:\n${lines.join("\n")}`);
+}
+
+function linesOf(issue: z.core.$ZodIssue, above: readonly PropertyKey[] = []): readonly string[] {
+  const path = [...above, ...issue.path];
+  const name = path.map(String).join(".");
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => `- ${name ? `${name}.` : ""}${key}: is not an option`);
+  }
+  const meant = issue.code === "invalid_union" ? issue.errors.find(isOfRightType) : undefined;
+  if (meant) return meant.flatMap((inner) => linesOf(inner, path));
+  return [`- ${name || "options"}: ${issue.message}`];
+}
+
+/** Of the alternatives of a union, the one the host meant: only what is in it is wrong. */
+function isOfRightType(issues: readonly z.core.$ZodIssue[]): boolean {
+  return !issues.some(({ code, path }) => code === "invalid_type" && path.length === 0);
+}
+
+/** The adapter that belongs into a Keyv, and a Map, can `get` as well. */
+function isKeyvOrStore(value: unknown): boolean {
+  if (!isObject(value) || !isFunction(Reflect.get(value, "getMany"))) return false;
+  return isFunction(Reflect.get(value, "commit")) || isObject(Reflect.get(value, "store"));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === "function";
+}

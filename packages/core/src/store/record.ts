@@ -1,0 +1,57 @@
+import { randomBytes } from "node:crypto";
+import type { Stored } from "./store.ts";
+
+/** Written in front of every record; readers upgrade older ones, and refuse newer ones. */
+const SCHEMA = "1";
+const VERSION_BYTES = 8;
+const VERSION_START = SCHEMA.length + 1;
+const VALUE_START = VERSION_START + VERSION_BYTES * 2 + 1;
+const WITH_VALUE = /^1\.[0-9a-f]{16}\../;
+const POOL_BYTES = 4096;
+
+let pool = Buffer.alloc(0);
+let used = 0;
+
+/** A version no other write has: 64 random bits in hex. */
+export function newVersion(): string {
+  if (used + VERSION_BYTES > pool.length) {
+    pool = randomBytes(POOL_BYTES);
+    used = 0;
+  }
+  used += VERSION_BYTES;
+  return pool.toString("hex", used - VERSION_BYTES, used);
+}
+
+/**
+ * A record as text: `<schema>.<version>.<JSON>`, nothing behind the second dot when it is deleted.
+ * The version stands at a fixed place, so that a backend can compare it without parsing.
+ */
+export function encodeRecord(version: string, json: string | undefined): string {
+  return `${SCHEMA}.${version}.${json ?? ""}`;
+}
+
+/** The version of a record's text; `undefined` for one that is absent or deleted. */
+export function versionOf(text: string | undefined): string | undefined {
+  if (text === undefined || text.length <= VALUE_START) return undefined;
+  return text.slice(VERSION_START, VALUE_START - 1);
+}
+
+/** @throws {Error} When the text is damaged, or was not written by this library, or by a newer one. */
+export function decodeRecord<Value>(text: string | undefined): Stored<Value> | undefined {
+  if (text === undefined) return undefined;
+  if (!text.startsWith(`${SCHEMA}.`) || text.length < VALUE_START) {
+    throw new Error("A record in the store was written by another program or a newer wabakit.");
+  }
+  const version = versionOf(text);
+  return version === undefined
+    ? undefined
+    : { version, value: JSON.parse(text.slice(VALUE_START)) as Value };
+}
+
+/** A record with a value, taken apart: `<schema>.<version>`, free of quotes, and the JSON. */
+export function splitRecord(
+  text: string,
+): { readonly head: string; readonly json: string } | undefined {
+  if (!WITH_VALUE.test(text)) return undefined;
+  return { head: text.slice(0, VALUE_START - 1), json: text.slice(VALUE_START) };
+}

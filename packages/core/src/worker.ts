@@ -1,0 +1,73 @@
+import { drain } from "./delivery/drain.ts";
+import { hear } from "./delivery/hear.ts";
+import type { Listeners } from "./delivery/listeners.ts";
+import { DEFAULT_SCHEDULE_MS } from "./delivery/schedule.ts";
+import { createEgress } from "./egress/send.ts";
+import type { CheckedOptions } from "./options.ts";
+import type { Parts } from "./parts.ts";
+import type { Counters } from "./webhook/counters.ts";
+import { processNotifications } from "./webhook/process.ts";
+
+/** How often to look for work whose wake-up was lost. */
+const SWEEP_MS = 30_000;
+
+/** The part of a hub that turns notifications into events, and events into deliveries. */
+export interface Worker {
+  /** Ends by the `deadline` (epoch ms); what is not finished by then is done again at the next start. */
+  readonly stop: (deadline: number) => Promise<void>;
+}
+
+interface WorkerParts extends Parts {
+  readonly listeners: Listeners;
+  readonly counters: Counters;
+}
+
+/** Starts the jobs, and finds what an earlier process left behind. */
+export async function startWorker(options: CheckedOptions, parts: WorkerParts): Promise<Worker> {
+  const { app, outbox, notifications } = parts;
+  const stopping = new AbortController();
+  const egress = createEgress({ policy: app.egressPolicy, clock: app.clock });
+  const scheduleMs = options.deliveryScheduleMs ?? DEFAULT_SCHEDULE_MS;
+  await app.queue.start({
+    notification: processNotifications({ ...parts, ...app }),
+    event: hear({ ...parts, ...app }),
+    drain: drain({
+      ...parts,
+      ...app,
+      egress,
+      random: Math.random,
+      scheduleMs,
+      stopping: stopping.signal,
+    }),
+  });
+  const sweep = async () => {
+    await outbox.sweep();
+    await notifications.sweep();
+  };
+  const stopSweeping = repeat(options, sweep);
+  const stop = async (deadline: number) => {
+    stopSweeping();
+    stopping.abort();
+    await app.queue.stop(deadline);
+    await egress.close();
+  };
+  try {
+    await sweep();
+  } catch (error) {
+    await stop(app.clock.now());
+    throw error;
+  }
+  return { stop };
+}
+
+function repeat({ clock, logger }: CheckedOptions, sweep: () => Promise<void>): () => void {
+  let cancel = () => {};
+  const arm = () => {
+    cancel = clock.schedule(clock.now() + SWEEP_MS, () => {
+      sweep().catch((error) => logger.warn({ error }, "a sweep failed; the next one tries again"));
+      arm();
+    });
+  };
+  arm();
+  return () => cancel();
+}

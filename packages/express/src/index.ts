@@ -1,0 +1,2 @@
+export { keepRawBody } from "./keep-raw-body.ts";
+export { mount, type RequestHandler } from "./mount.ts";

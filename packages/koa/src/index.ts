@@ -1,0 +1,1 @@
+export { type Context, type Middleware, mount } from "./mount.ts";

@@ -1,0 +1,3 @@
+export { type AdapterUnderTest, adapterContract } from "./adapter-contract.ts";
+export { type OpenQueue, type QueueUnderTest, queueContract } from "./queue-contract.ts";
+export { type OpenStore, type StoreUnderTest, storeContract } from "./store-contract.ts";

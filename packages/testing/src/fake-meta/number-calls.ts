@@ -1,0 +1,55 @@
+import { refusals } from "./graph-error.ts";
+import { healthStatus } from "./health-status.ts";
+import { objectParam, requiredParam, textParam } from "./params.ts";
+import type { Call } from "./route.ts";
+import { type GraphNode, phoneNode, selectFields } from "./select-fields.ts";
+import { known, type PhoneNumber } from "./state.ts";
+
+/** `GET /{phone}?fields=`. */
+export function readNumber(call: Call, number: PhoneNumber): object {
+  return selectFields(numberNode(call, number), textParam(call.params, "fields"));
+}
+
+/** A number as this caller sees it: the webhooks are those of the caller's app. */
+export function numberNode(call: Call, number: PhoneNumber): GraphNode {
+  const { phoneNumberId: id, wabaId, fields } = number;
+  const health_status = healthStatus([
+    ["PHONE_NUMBER", id],
+    ["WABA", wabaId],
+    ["APP", call.caller.app.appId],
+  ]);
+  const webhook_configuration = webhookConfiguration(call, number);
+  return { id, type: phoneNode, values: { health_status, webhook_configuration, ...fields } };
+}
+
+/**
+ * `POST /{phone}` with `webhook_configuration`: sets the callback of one number after a handshake,
+ * an empty URI removes it.
+ */
+export async function setNumberOverride(call: Call, number: PhoneNumber): Promise<object> {
+  const { appId } = call.caller.app;
+  const configuration = objectParam(call.params, "webhook_configuration");
+  const url = textParam(configuration, "override_callback_uri");
+  if (url === undefined) throw refusals.parameterInvalid("override_callback_uri is required");
+  if (url === "") {
+    number.overrides.delete(appId);
+    return { success: true };
+  }
+  if (!known(call.state.wabas, number.wabaId).apps.has(appId)) {
+    throw refusals.parameterInvalid("The app is not subscribed to the WhatsApp Business Account");
+  }
+  await call.handshake({ url, verifyToken: requiredParam(configuration, "verify_token") });
+  number.overrides.set(appId, url);
+  return { success: true };
+}
+
+function webhookConfiguration({ state, caller }: Call, number: PhoneNumber): object {
+  const { appId } = caller.app;
+  const configuration = {
+    phone_number: number.overrides.get(appId),
+    whatsapp_business_account: known(state.wabas, number.wabaId).apps.get(appId)
+      ?.overrideCallbackUri,
+    application: state.callbacks.get(appId)?.callbackUrl,
+  };
+  return Object.fromEntries(Object.entries(configuration).filter(([, url]) => url !== undefined));
+}

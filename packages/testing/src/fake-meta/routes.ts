@@ -1,0 +1,32 @@
+import { addAppSubscription, listAppSubscriptions, removeAppSubscription } from "./app-calls.ts";
+import { readNumber, setNumberOverride } from "./number-calls.ts";
+import { type NodeRoute, onApp, onNumber, onWaba, type RootRoute } from "./route.ts";
+import { debugToken, exchangeCode } from "./token-calls.ts";
+import {
+  listPhoneNumbers,
+  listSubscribedApps,
+  readWaba,
+  subscribeApp,
+  unsubscribeApp,
+} from "./waba-calls.ts";
+
+/** The part of the Graph API that is played here. */
+export const nodeRoutes: readonly NodeRoute[] = [
+  onWaba("GET", "", readWaba),
+  onWaba("GET", "phone_numbers", listPhoneNumbers),
+  onWaba("GET", "subscribed_apps", listSubscribedApps),
+  onWaba("POST", "subscribed_apps", subscribeApp),
+  onWaba("DELETE", "subscribed_apps", unsubscribeApp),
+  onNumber("GET", "", readNumber),
+  onNumber("POST", "", setNumberOverride),
+  onApp("GET", "subscriptions", listAppSubscriptions),
+  onApp("POST", "subscriptions", addAppSubscription),
+  onApp("DELETE", "subscriptions", removeAppSubscription),
+];
+
+/** Calls that belong to no node, by method and path. */
+export const rootRoutes: ReadonlyMap<string, RootRoute> = new Map<string, RootRoute>([
+  ["GET /debug_token", { open: false, run: debugToken }],
+  ["GET /oauth/access_token", { open: true, run: exchangeCode }],
+  ["POST /oauth/access_token", { open: true, run: exchangeCode }],
+]);

@@ -1,0 +1,41 @@
+/** The fields a callback override redirects (webhooks/override, 2026-03-23); all others ignore it. */
+export const OVERRIDABLE_FIELDS: ReadonlySet<string> = new Set([
+  "account_settings_update",
+  "calls",
+  "consumer_profile",
+  "group_lifecycle_update",
+  "group_participants_update",
+  "group_settings_update",
+  "group_status_update",
+  "history",
+  "message_echoes",
+  "messages",
+  "messaging_handovers",
+  "smb_app_state_sync",
+  "smb_message_echoes",
+]);
+
+/** Every field an app can subscribe to on `whatsapp_business_account`. */
+export const WEBHOOK_FIELDS: readonly string[] = [
+  ...OVERRIDABLE_FIELDS,
+  "account_alerts",
+  "account_review_update",
+  "account_update",
+  "automatic_events",
+  "business_capability_update",
+  "business_username_updates",
+  "flows",
+  "message_template_components_update",
+  "message_template_quality_update",
+  "message_template_status_update",
+  "partner_solutions",
+  "payment_configuration_update",
+  "phone_number_name_update",
+  "phone_number_quality_update",
+  "security",
+  "standby",
+  "template_category_update",
+  "template_correct_category_detection",
+  "user_id_update",
+  "user_preferences",
+];

@@ -1,0 +1,57 @@
+// A Meta of your own.
+
+// Time, and the other end of a delivery.
+export { type FakeClock, fakeClock } from "./fake-clock.ts";
+export type { AppInput, Assets, NumberInput, WabaInput } from "./fake-meta/assets.ts";
+export type {
+  Delivered,
+  DeliverOptions,
+  DeliveryEngine,
+  RetryPolicy,
+} from "./fake-meta/delivery-engine.ts";
+export { type FakeMeta, type FakeMetaOptions, fakeMeta } from "./fake-meta/fake-meta.ts";
+export type { CallMatch, FaultInput, Faults, Hold } from "./fake-meta/faults.ts";
+export type { CodeInput, Grants, TokenInput } from "./fake-meta/grants.ts";
+export { GraphError, type GraphErrorFields } from "./fake-meta/graph-error.ts";
+export type { UsageHeaders } from "./fake-meta/graph-server.ts";
+export type { Callback } from "./fake-meta/handshake.ts";
+export type {
+  AboutNumber,
+  ChangeInput,
+  EchoInput,
+  Payloads,
+  StatusInput,
+  TextMessageInput,
+} from "./fake-meta/message-payloads.ts";
+export type { RecordedRequest } from "./fake-meta/recorded-request.ts";
+export type {
+  Sender,
+  SendOptions,
+  SendResult,
+  SignedRequest,
+  SignOptions,
+} from "./fake-meta/sender.ts";
+export { serializeLikeMeta } from "./fake-meta/serialize-like-meta.ts";
+export { type SignatureHeaders, signLikeMeta } from "./fake-meta/sign-like-meta.ts";
+export type {
+  AppSubscription,
+  MetaApp,
+  PhoneNumber,
+  RevocationReason,
+  Waba,
+} from "./fake-meta/state.ts";
+export type {
+  AppCallbackInput,
+  SubscriptionInput,
+  Subscriptions,
+} from "./fake-meta/subscriptions.ts";
+export type { WebhookChange, WebhookEntry, WebhookPayload } from "./fake-meta/webhook-payload.ts";
+export { faultyStore, type StoreFault, type StoreOperation } from "./faulty-store.ts";
+export {
+  type Delivery,
+  type Sink,
+  type SinkAnswer,
+  type SinkBehaviour,
+  type SinkOptions,
+  sink,
+} from "./sink.ts";

@@ -1,0 +1,86 @@
+import type { Hub } from "@wabakit/core";
+import { signLikeMeta } from "@wabakit/testing";
+import { openBenchHub } from "./bench-hub.ts";
+import { obey } from "./commands.ts";
+import type { FakeNumber } from "./fake-number.ts";
+import { verifyAndParse } from "./floor.ts";
+import { handOver, type Signed } from "./hand-over.ts";
+import { type Ear, listenTo } from "./heard.ts";
+import { notification } from "./notification.ts";
+import type { Plan } from "./plan.ts";
+
+/** What to measure, without any server. */
+export interface InProcess {
+  readonly number: FakeNumber;
+  readonly file: string;
+  readonly plan: Pick<Plan, "rounds" | "sizes">;
+}
+
+/** Microseconds per item in each round, one notification at a time. */
+export interface SizeRounds {
+  readonly items: number;
+  readonly floorUs: readonly number[];
+  /** From the call to the listener having heard the last item. */
+  readonly hubUs: readonly number[];
+}
+
+const commands = { measure };
+export type InProcessCommands = typeof commands;
+obey(commands);
+
+const PATIENCE_MS = 60_000;
+
+interface Subject {
+  readonly number: FakeNumber;
+  readonly hub: Hub;
+  readonly ear: Ear;
+  /** Messages made so far; the next one is new. */
+  ordinal: number;
+}
+
+async function measure({ number, file, plan }: InProcess): Promise<readonly SizeRounds[]> {
+  const { hub, close } = await openBenchHub({ number, file });
+  const subject = { number, hub, ear: listenTo(hub), ordinal: 0 };
+  const results = [];
+  for (const size of plan.sizes) {
+    await roundOf(subject, size);
+    const rounds = [];
+    for (let count = 0; count < plan.rounds; count += 1) rounds.push(await roundOf(subject, size));
+    const floorUs = rounds.map((round) => round.floorUs);
+    results.push({ items: size.items, floorUs, hubUs: rounds.map((round) => round.hubUs) });
+  }
+  await close();
+  return results;
+}
+
+async function roundOf(subject: Subject, { items, notifications }: Plan["sizes"][number]) {
+  const signed = Array.from({ length: notifications }, () => sign(subject, items));
+  const { appSecret } = subject.number;
+  const floorMs = await timed(() => {
+    for (const { bytes, headers } of signed) {
+      verifyAndParse(bytes, headers["x-hub-signature-256"], appSecret);
+    }
+  });
+  const hubMs = await timed(async () => {
+    for (const request of signed) {
+      const expected = subject.ear.read().messages + items;
+      await handOver(subject.hub, request);
+      await subject.ear.until(expected, PATIENCE_MS);
+    }
+  });
+  const perItemUs = (elapsedMs: number) => (elapsedMs * 1_000) / (notifications * items);
+  return { floorUs: perItemUs(floorMs), hubUs: perItemUs(hubMs) };
+}
+
+function sign(subject: Subject, items: number): Signed {
+  const bytes = notification(subject.number.template, subject.ordinal, items);
+  subject.ordinal += items;
+  return { bytes, headers: { ...signLikeMeta(bytes, subject.number.appSecret) } };
+}
+
+async function timed(run: () => unknown): Promise<number> {
+  globalThis.gc?.();
+  const startedAt = performance.now();
+  await run();
+  return performance.now() - startedAt;
+}

@@ -1,0 +1,117 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { fakeMeta } from "@wabakit/testing";
+import type { Bench } from "./bench.ts";
+import { createChildren } from "./children.ts";
+import type { SinkCommands } from "./counting-sink.ts";
+import { measureDeliveries } from "./deliveries.ts";
+import { fakeNumber } from "./fake-number.ts";
+import type { Host } from "./hosts.ts";
+import { measureInProcess } from "./in-process.ts";
+import { type HostFigures, measureIngest } from "./ingest.ts";
+import type { LoadCommands } from "./load.ts";
+import { describeMachine } from "./machine.ts";
+import { notification } from "./notification.ts";
+import { FULL, type Plan, QUICK } from "./plan.ts";
+import { print } from "./print.ts";
+import { isComplete, type Report } from "./report.ts";
+import type { Variant } from "./server.ts";
+
+const { values: options } = parseArgs({
+  options: {
+    /** Less of everything, to see that it works. */
+    quick: { type: "boolean", default: false },
+    /** Where the figures go as JSON. */
+    json: { type: "string" },
+    /** A folder for a CPU profile of every process. */
+    profile: { type: "string" },
+  },
+});
+
+/** Delivering costs the same behind every host, so one is enough. */
+const VARIANTS: Readonly<Record<Host, readonly Variant[]>> = {
+  "node:http": ["receiver", "all", "delivering"],
+  "Express 5": ["receiver", "all"],
+  "Koa 3": ["receiver", "all"],
+};
+
+const plan: Plan = options.quick ? QUICK : FULL;
+const children = createChildren(options.profile && resolve(options.profile));
+const folder = await mkdtemp(join(tmpdir(), "wabakit-bench-"));
+const meta = await fakeMeta();
+let givenUp = false;
+
+const deadline = setTimeout(() => void abandon("The bench took too long."), plan.deadlineMs);
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => void abandon(`${signal}: giving up.`));
+}
+
+try {
+  const report = await measure();
+  process.stdout.write(`${print(report)}\n`);
+  if (options.json) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
+  if (!isComplete(report)) process.exitCode = 1;
+} catch (error) {
+  // Once given up, whatever fails does so because its process was killed.
+  if (!givenUp) process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+  process.exitCode = 1;
+} finally {
+  await cleanUp();
+}
+
+async function measure(): Promise<Report> {
+  const machine = await describeMachine(folder);
+  const startedAt = new Date().toISOString();
+  const bench = await open();
+  const ingest = await ingestOnEveryHost(bench);
+  const inProcess = await measureInProcess(bench);
+  const deliveries = [];
+  for (const endpoints of plan.endpoints) {
+    deliveries.push(await measureDeliveries(bench, endpoints));
+  }
+  await bench.sink.end();
+  const bodyBytes = notification(bench.number.template, 0).length;
+  const { roundMs, rounds } = plan;
+  return { machine, startedAt, bodyBytes, roundMs, rounds, ingest, inProcess, deliveries };
+}
+
+async function open(): Promise<Bench> {
+  const sink = children.start<SinkCommands>("counting-sink.ts");
+  let files = 0;
+  return {
+    plan,
+    children,
+    number: fakeNumber(meta),
+    sink,
+    sinkUrl: await sink.ask("start"),
+    newFile: () => join(folder, `${files++}.db`),
+    say: (what) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${what}\n`),
+  };
+}
+
+async function ingestOnEveryHost(bench: Bench): Promise<readonly HostFigures[]> {
+  const load = children.start<LoadCommands>("load.ts");
+  await load.ask("use", bench.number);
+  const figures = [];
+  for (const host of Object.keys(VARIANTS) as Host[]) {
+    figures.push(await measureIngest(bench, { load }, { host, variants: VARIANTS[host] }));
+  }
+  await load.end();
+  return figures;
+}
+
+async function abandon(why: string): Promise<void> {
+  givenUp = true;
+  process.stderr.write(`${why}\n`);
+  await cleanUp();
+  process.exit(1);
+}
+
+async function cleanUp(): Promise<void> {
+  clearTimeout(deadline);
+  children.kill();
+  await meta.close();
+  await rm(folder, { recursive: true, force: true });
+}

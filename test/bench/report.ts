@@ -1,0 +1,24 @@
+import type { DeliveryFigures } from "./deliveries.ts";
+import type { SizeFigures } from "./in-process.ts";
+import type { HostFigures } from "./ingest.ts";
+import type { Machine } from "./machine.ts";
+
+/** Everything the bench found, as `--json` writes it. */
+export interface Report {
+  readonly machine: Machine;
+  readonly startedAt: string;
+  readonly bodyBytes: number;
+  readonly roundMs: number;
+  readonly rounds: number;
+  readonly ingest: readonly HostFigures[];
+  readonly inProcess: readonly SizeFigures[];
+  readonly deliveries: readonly DeliveryFigures[];
+}
+
+/** Whether everything that was accepted was kept, heard and delivered. */
+export function isComplete({ ingest, deliveries }: Report): boolean {
+  return (
+    ingest.every(({ variants }) => variants.every(({ proof }) => proof.complete)) &&
+    deliveries.every(({ distinct, expected }) => distinct === expected)
+  );
+}
