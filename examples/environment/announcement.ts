@@ -17,7 +17,7 @@ export function announcement(announced: Announced): string {
   const rows = [
     ["API", `${localUrl}/api/v1`],
     ["Meta's webhook", `${publicUrl}/webhooks/meta`],
-    ["State", databaseUrl],
+    ["State", withoutPassword(databaseUrl)],
     ...kept.map(({ name, path, isNew }) => [name, `${path}${isNew ? " (made just now)" : ""}`]),
     ...(metaUrl ? [["Fake Meta", `${metaUrl} (because no META_* variable is set)`]] : []),
   ];
@@ -38,4 +38,9 @@ function trialOf(localUrl: string, key: string, playground: Playground): readonl
     `    -H 'Content-Type: application/json' -d '${number}'`,
     `  curl ${writeUrl} -d 'Hello!'`,
   ];
+}
+
+/** An announcement may be on somebody's screen. */
+function withoutPassword(url: string): string {
+  return url.replace(/(?<=:\/\/[^/@]*):[^/@]*(?=@)/, ":***");
 }

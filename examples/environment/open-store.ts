@@ -1,11 +1,30 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import { KeyvPostgres } from "@keyv/postgres";
+import KeyvRedis from "@keyv/redis";
 import { KeyvSqlite } from "@keyv/sqlite";
 import { Keyv } from "keyv";
 
+const NAMESPACE = "wabakit";
+
 /** Opens where all state lives, and makes the folder of a SQLite file. */
 export async function openStore(databaseUrl: string): Promise<Keyv> {
-  if (databaseUrl === "memory:") return new Keyv();
+  const { protocol } = new URL(databaseUrl);
+  switch (protocol) {
+    case "memory:":
+      return new Keyv();
+    case "redis:":
+    case "rediss:":
+      return new Keyv({ store: new KeyvRedis(databaseUrl), namespace: NAMESPACE });
+    case "postgres:":
+    case "postgresql:":
+      return new Keyv({ store: new KeyvPostgres({ uri: databaseUrl, table: NAMESPACE }) });
+    default:
+      return openSqlite(databaseUrl);
+  }
+}
+
+async function openSqlite(databaseUrl: string): Promise<Keyv> {
   await mkdir(dirname(databaseUrl.slice("sqlite://".length)), { recursive: true });
   return new Keyv({ store: new KeyvSqlite({ uri: databaseUrl, wal: true }) });
 }

@@ -32,8 +32,8 @@ const Schema = z.object({
   DATABASE_URL: z
     .string()
     .regex(
-      /^(memory:|sqlite:\/\/(?!:memory:).+)$/,
-      "must be sqlite://path/to/file.db or memory: — these are the stores of this release; Redis and PostgreSQL are not among them yet",
+      /^(memory:|sqlite:\/\/(?!:memory:).+|rediss?:\/\/.+|postgres(ql)?:\/\/.+)$/,
+      "must be sqlite://path/to/file.db, redis://host, postgres://host/database or memory:",
     )
     .default("sqlite://data/wabakit.db"),
   QUEUE_URL: z

@@ -9,6 +9,7 @@ export function dyingStore(store: Store, { commit: dieAt, when }: Death): Store 
   return {
     atomicity: store.atomicity,
     start: () => store.start(),
+    describe: () => store.describe(),
     stop: () => store.stop(),
     get: (key) => store.get(key),
     getMany: (keys) => store.getMany(keys),

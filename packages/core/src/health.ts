@@ -47,13 +47,20 @@ export function healthRoute(counters: Counters): Route<App> {
     scope: "connections:read",
     success: 200,
     response: z.strictObject({
-      store: z.strictObject({ atomicity: Atomicity }),
+      store: z.strictObject({
+        atomicity: Atomicity,
+        backend: z.string(),
+        version: z.string().nullable(),
+        durable: z.enum(["yes", "no", "unknown"]),
+        settings: z.record(z.string(), z.string()),
+      }),
       queue: z.strictObject({ atomicity: Atomicity }),
       worker: z.strictObject({ items: z.int(), repeats: z.int(), unrouted: z.int() }),
     }),
     async run({ store, queue }: App) {
-      const shown = ({ atomicity }: Pick<Store, "atomicity">) => ({ atomicity });
-      return { value: { store: shown(store), queue: shown(queue), worker: counters.read() } };
+      await store.get(PROBE); // a look inside must not praise a store that is gone
+      const { atomicity } = queue;
+      return { value: { store: store.describe(), queue: { atomicity }, worker: counters.read() } };
     },
   });
 }

@@ -3,6 +3,7 @@ import { createHealth } from "./health.ts";
 import { fetchHandler } from "./http/fetch.ts";
 import { trackInFlight } from "./http/in-flight.ts";
 import type { Handler } from "./http/message.ts";
+import { inTurn } from "./in-turn.ts";
 import { createGraphClient, type GraphClient } from "./meta/client.ts";
 import { createGraph } from "./meta/graph.ts";
 import type { MetaApp } from "./meta-app.ts";
@@ -10,7 +11,7 @@ import { createMethods, type Methods } from "./methods.ts";
 import { type CheckedOptions, checkOptions, type HubOptions } from "./options.ts";
 import { openParts, openStore, type Parts } from "./parts.ts";
 import { createClosed, createServe, firstOf, notRunning } from "./serve.ts";
-import type { Store } from "./store/store.ts";
+import { requireShared, startStore } from "./set-up.ts";
 import { createCounters } from "./webhook/counters.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
@@ -33,6 +34,15 @@ export interface Hub extends Methods {
   readonly handle: Handler;
   /** For hosts that speak the Fetch standard; `undefined` when the path is not ours. */
   readonly fetch: (request: Request) => Promise<Response | undefined>;
+  /**
+   * Finishes a change of `secretKeys`: seals every stored secret, of every organization, with the
+   * newest key, while the hub and others on the store go on. Afterwards the older keys can go. Call it
+   * once all processes have the newest key in front; a call that is cut short is made up for by the next.
+   *
+   * @returns How many records this call `resealed`, and how many were `current` before it.
+   * @throws {Failure} `secret_unreadable`, naming the records that no key opens, when all others are
+   *   done; `store_unavailable`.
+   */
   /** The same methods for another organization. */
   readonly organization: (organizationId: string) => Methods;
 }
@@ -55,10 +65,8 @@ export function createHub(given: HubOptions): Hub {
   let serve = closed;
 
   const health = createHealth(options.paths.api, () => (serve === closed ? undefined : store));
-  const { handle, settled } = trackInFlight(
-    firstOf([health, (request) => serve(request)]),
-    options.clock,
-  );
+  const handlers = firstOf([health, (request) => serve(request)]);
+  const { handle, settled } = trackInFlight(handlers, options.clock);
 
   /** Methods work before requests are taken, and longer: listeners may use them all the time. */
   async function open(): Promise<void> {
@@ -77,7 +85,7 @@ export function createHub(given: HubOptions): Hub {
 
   async function start(): Promise<void> {
     if (parts) return;
-    await store.start();
+    await startStore(options, store);
     await open().catch(async (error: unknown) => {
       await close();
       throw error;
@@ -95,10 +103,14 @@ export function createHub(given: HubOptions): Hub {
     );
   }
 
+  function running(): Parts {
+    if (!parts) throw notRunning();
+    return parts;
+  }
+
   function methodsOf(organizationId?: string): Methods {
     return createMethods(() => {
-      if (!parts) throw notRunning();
-      const { app, defaultOrganizationId } = parts;
+      const { app, defaultOrganizationId } = running();
       return { app, organizationId: organizationId ?? defaultOrganizationId };
     });
   }
@@ -114,16 +126,6 @@ export function createHub(given: HubOptions): Hub {
   };
 }
 
-/** Runs one step after the other, in the order of the calls: no start meets a stop half way. */
-function inTurn(): (step: () => Promise<void>) => Promise<void> {
-  let last = Promise.resolve();
-  return (step) => {
-    const mine = last.then(step);
-    last = mine.catch(() => {});
-    return mine;
-  };
-}
-
 function openMetaApps({ meta, clock }: CheckedOptions): readonly MetaApp[] {
   return meta.map(({ appId, appSecret, verifyToken, graphUrl, graphVersion }) => {
     const client: GraphClient = createGraphClient({ graphUrl, graphVersion, clock });
@@ -131,16 +133,4 @@ function openMetaApps({ meta, clock }: CheckedOptions): readonly MetaApp[] {
     const graph = createGraph(client, { appId, appSecret: newest });
     return { appId, secrets: appSecret, verifyToken, graph, client };
   });
-}
-
-function requireShared({ nodes, queue }: CheckedOptions, store: Store): void {
-  if (nodes === "one") return;
-  const alone = [
-    ...(store.atomicity === "process" ? ["store"] : []),
-    ...((queue?.atomicity ?? "process") === "process" ? ["queue"] : []),
-  ];
-  if (alone.length === 0) return;
-  throw new Error(
-    `nodes is "many", but one process alone can use the ${alone.join(" and the ")}. Use a store and a queue that several processes can share, or set nodes to "one".`,
-  );
 }

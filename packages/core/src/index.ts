@@ -29,7 +29,7 @@ export { type LocalQueueParts, localQueue } from "./queue/local-queue.ts";
 export type { Job, JobHandler, JobHandlers, Queue } from "./queue/queue.ts";
 export { keyvStore } from "./store/keyv-store.ts";
 export { type LogParts, newWriter } from "./store/log.ts";
-export type { Change, Guard, Store, Stored, Write } from "./store/store.ts";
+export type { Change, Guard, Store, StoreDescription, Stored, Write } from "./store/store.ts";
 export type { ContactIdentity } from "./webhook/contact-identity.ts";
 export type {
   MessageReceived,

@@ -43,6 +43,7 @@ const Schema = z.strictObject({
     .transform((given) => (Array.isArray(given) ? given : [given])),
   queue: z.custom<Queue>(isObject, "must be a Queue").optional(),
   nodes: z.enum(["one", "many"]).default("one"),
+  durable: z.boolean().optional(),
   roles: z.array(z.enum(["api", "receiver", "worker"])).default(["api", "receiver", "worker"]),
   paths: z
     .strictObject({
@@ -89,6 +90,12 @@ export interface HubOptions {
   readonly queue?: Queue | undefined;
   /** `"many"` refuses a store or a queue that serves one process only. */
   readonly nodes?: "one" | "many" | undefined;
+  /**
+   * `true` refuses a store that is not known to keep, over a crash, what it has confirmed; `false`
+   * says that you know. Left out, such a store is warned about, and one in memory refused where
+   * NODE_ENV is production.
+   */
+  readonly durable?: boolean | undefined;
   /** What this process does; everything when left out. */
   readonly roles?: readonly ("api" | "receiver" | "worker")[] | undefined;
   /** `/api/v1` and `/webhooks/meta` when left out. */

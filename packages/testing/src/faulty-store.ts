@@ -42,6 +42,7 @@ export function faultyStore(store: Store, ...plan: readonly StoreFault[]): Store
   return {
     atomicity: store.atomicity,
     start: () => store.start(),
+    describe: () => store.describe(),
     stop: () => store.stop(),
     get: (key) => run({ name: "get", keys: [key] }, () => store.get(key)),
     getMany: (keys) => run({ name: "getMany", keys }, () => store.getMany(keys)),

@@ -110,6 +110,9 @@ function memoryStore() {
   return {
     atomicity: "process",
     start: idle,
+    describe: () => {
+      throw new Error("Nobody asks.");
+    },
     stop: idle,
     get,
     getMany: <Value>(keys: readonly string[]) => Promise.all(keys.map((key) => get<Value>(key))),

@@ -1,12 +1,13 @@
 import { type FakeClock, fakeClock } from "@wabakit/testing";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Failure } from "../failure.ts";
-import type { Backend } from "./backend.ts";
+import type { Rows } from "./backend.ts";
 import { type GroupCommit, groupCommit } from "./group-commit.ts";
+import { processBackend } from "./process-backend.ts";
 import { encodeRecord, versionOf } from "./record.ts";
 
-/** A backend in memory that notes its calls and waits, or fails, where it is told to. */
-function watchedBackend() {
+/** Rows in memory that notes its calls and waits, or fails, where it is told to. */
+function watchedRows() {
   const records = new Map<string, string>();
   const calls: string[] = [];
   let before: (call: string) => Promise<void> | undefined = () => undefined;
@@ -18,9 +19,8 @@ function watchedBackend() {
     calls.push(`/${name}`);
   }
 
-  const backend: Backend = {
-    atomicity: "process",
-    start: async () => {},
+  const rows: Rows = {
+    start: async () => ({ backend: "keyv", version: null, durable: "unknown", settings: {} }),
     stop: async () => {},
     async read(keys) {
       await note("read", keys);
@@ -39,7 +39,7 @@ function watchedBackend() {
     before = next;
   };
   const started = () => calls.filter((call) => !call.startsWith("/"));
-  return { backend, records, calls, started, beforeEachCall };
+  return { rows, records, calls, started, beforeEachCall };
 }
 
 const write = (key: string, value: unknown) => ({ guards: [], writes: [{ key, value }] });
@@ -54,13 +54,15 @@ const deletionOf = (count: number) => ({
 const turn = () => new Promise(setImmediate);
 
 describe("groupCommit", () => {
-  let watched: ReturnType<typeof watchedBackend>;
+  let watched: ReturnType<typeof watchedRows>;
   let group: GroupCommit;
   let clock: FakeClock;
   beforeEach(() => {
-    watched = watchedBackend();
+    watched = watchedRows();
     clock = fakeClock();
-    group = groupCommit(watched.backend, clock);
+    const backend = processBackend(watched.rows, clock);
+    const { commit, drain } = groupCommit(backend);
+    group = { commit, drain: () => drain().then(backend.stop) };
   });
 
   it("puts the changes of one turn into one write, and equal keys into one record", async () => {

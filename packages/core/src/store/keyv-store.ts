@@ -2,25 +2,26 @@ import type Keyv from "keyv";
 import { Failure } from "../failure.ts";
 import { groupCommit } from "./group-commit.ts";
 import { groupRead } from "./group-read.ts";
-import { keyvBackend } from "./keyv-backend.ts";
-import { probe } from "./probe.ts";
+import { surfacingErrors } from "./keyv-calls.ts";
+import { openBackend } from "./open-backend.ts";
+import { probe, refuseUnfit } from "./probe.ts";
 import { decodeRecord } from "./record.ts";
-import { isSqlite, sqliteBackend } from "./sqlite-backend.ts";
-import type { Store, Stored } from "./store.ts";
+import type { Store, StoreDescription, Stored } from "./store.ts";
 
 /**
- * The store on a Keyv the host chose. On SQLite a commit is one statement; on any other Keyv a redo
- * record makes it all or nothing. Both are atomic within this process, and refuse a second one where
- * they can see it.
+ * The store on a Keyv the host chose. On Redis, Valkey and PostgreSQL a commit is atomic for every
+ * process that uses them; on SQLite it is one statement, and on any other Keyv a redo record makes it
+ * all or nothing, both for one process.
  */
 export function keyvStore(keyv: Keyv): Store {
-  const backend = isSqlite(keyv.store) ? sqliteBackend(keyv.store) : keyvBackend(keyv);
+  const call = surfacingErrors(keyv);
+  const backend = openBackend(keyv, call);
   const { commit, drain } = groupCommit(backend);
   const read = groupRead(backend);
-  let started = false;
+  let description: StoreDescription | undefined;
 
   async function getMany<Value>(keys: readonly string[]) {
-    requireStart(started);
+    requireStart(description);
     if (keys.length === 0) return [];
     const texts = await read(keys);
     return texts.map((text) => decodeRecord<Value>(text));
@@ -29,15 +30,20 @@ export function keyvStore(keyv: Keyv): Store {
   return {
     atomicity: backend.atomicity,
     async start() {
-      await backend.start();
-      await probe(keyv, backend).catch(async (error: unknown) => {
+      refuseUnfit(keyv);
+      const seen = await backend.start();
+      await probe(keyv, call, backend).catch(async (error: unknown) => {
         await backend.stop();
         throw error;
       });
-      started = true;
+      description = { atomicity: backend.atomicity, ...seen };
+    },
+    describe() {
+      requireStart(description);
+      return description;
     },
     async stop() {
-      started = false;
+      description = undefined;
       await drain();
       await backend.stop();
     },
@@ -46,13 +52,13 @@ export function keyvStore(keyv: Keyv): Store {
     },
     getMany,
     async commit(change) {
-      requireStart(started);
+      requireStart(description);
       return commit(change);
     },
   };
 }
 
-function requireStart(started: boolean): void {
-  if (started) return;
+function requireStart(seen: StoreDescription | undefined): asserts seen {
+  if (seen) return;
   throw new Failure("store_unavailable", "The hub is not running: call hub.start() first.");
 }

@@ -1,13 +1,15 @@
 import KeyvSqlite from "@keyv/sqlite";
 import Keyv, { type KeyvOptions } from "keyv";
 import { describe, expect, it } from "vitest";
-import { keyvBackend } from "./keyv-backend.ts";
-import { probe } from "./probe.ts";
-import { isSqlite, sqliteBackend } from "./sqlite-backend.ts";
+import { keyvStore } from "./keyv-store.ts";
+import { refuseUnfit } from "./probe.ts";
 
 const sqlite = () => new KeyvSqlite("sqlite://:memory:");
-const probing = (keyv: Keyv) =>
-  probe(keyv, isSqlite(keyv.store) ? sqliteBackend(keyv.store) : keyvBackend(keyv));
+async function probing(keyv: Keyv): Promise<void> {
+  const store = keyvStore(keyv);
+  await store.start();
+  await store.stop();
+}
 
 const reversed = (text: unknown) => [...String(text)].reverse().join("");
 const compression = { compress: reversed, decompress: reversed };
@@ -87,6 +89,6 @@ describe("probe", () => {
     });
     const keyv5 = Object.assign(Object.create(keyv), { throwOnErrors: false });
     Object.defineProperty(keyv5, "store", { value: { get: async () => undefined } });
-    await expect(probe(keyv5, keyvBackend(keyv))).rejects.toThrow("use Keyv 6");
+    expect(() => refuseUnfit(keyv5)).toThrow("use Keyv 6");
   });
 });

@@ -1,7 +1,12 @@
+import { isDeepStrictEqual } from "node:util";
 import type Keyv from "keyv";
 import type { Backend } from "./backend.ts";
 import { key } from "./key.ts";
-import { encodeRecord, newVersion } from "./record.ts";
+import type { KeyvCall } from "./keyv-calls.ts";
+import { encodeRecord, headOf, newVersion } from "./record.ts";
+
+const VALUE = "probe ;--é";
+const JSON_TEXT = JSON.stringify(VALUE);
 
 const FOREIGN =
   "The Keyv given as `store` does not give back what was written. Use one of its own, without serializer, compression, encryption, default ttl or key sanitizing.";
@@ -14,6 +19,13 @@ const SHARED =
 const SILENT =
   "Keyv 5 hides the faults of an adapter that has no getMany: use Keyv 6, or another adapter.";
 
+/** @throws {Error} With what to change, when the Keyv shows at once that it would not keep records. */
+export function refuseUnfit(keyv: Keyv): void {
+  refuseUnless(keyv.ttl === undefined, EXPIRES);
+  refuseUnless(hasOwnNamespace(keyv), SHARED);
+  refuseUnless(reportsFaults(keyv), SILENT);
+}
+
 /**
  * Writes through our side and reads through Keyv's, and the other way round. Serializers, compression
  * and encryption of the host's, a key sanitizer, or a store that does not keep what it confirms show
@@ -21,22 +33,35 @@ const SILENT =
  *
  * @throws {Error} With what to change.
  */
-export async function probe(keyv: Keyv, backend: Backend): Promise<void> {
-  refuseUnless(keyv.ttl === undefined, EXPIRES);
-  refuseUnless(hasOwnNamespace(keyv), SHARED);
-  refuseUnless(reportsFaults(keyv), SILENT);
-
+export async function probe(keyv: Keyv, call: KeyvCall, backend: Backend): Promise<void> {
   const name = newVersion();
   const [probeKey, strippedKey] = [key("probe", `--${name}`), key("probe", name)];
-  const ours = encodeRecord(newVersion(), undefined);
-  const theirs = encodeRecord(newVersion(), JSON.stringify("probe ;--é"));
+  const land = async (text: string) => {
+    await backend.land([{ guards: [], records: [[probeKey, text]] }]);
+  };
+  const [ours, theirs] = [
+    encodeRecord(newVersion(), JSON_TEXT),
+    encodeRecord(newVersion(), JSON_TEXT),
+  ];
 
-  await backend.write(new Map([[probeKey, ours]]));
-  refuseUnless((await keyv.get(strippedKey)) === undefined, SANITIZES);
-  refuseUnless((await keyv.get(probeKey)) === ours, FOREIGN);
-  await keyv.set(probeKey, theirs);
+  await land(ours);
+  refuseUnless((await call(() => keyv.get(strippedKey))) === undefined, SANITIZES);
+  refuseUnless(isRecord(await readAsKeyv(keyv, call, probeKey), ours), FOREIGN);
+  await call(() => keyv.set(probeKey, theirs));
   refuseUnless((await backend.read([probeKey]))[0] === theirs, FOREIGN);
-  await backend.remove([probeKey]);
+  await land(encodeRecord(newVersion(), undefined));
+}
+
+/** What Keyv cannot make sense of, it reports like a fault. */
+async function readAsKeyv(keyv: Keyv, call: KeyvCall, name: string): Promise<unknown> {
+  return call(() => keyv.get<unknown>(name)).catch((cause: unknown) => {
+    throw new Error(FOREIGN, { cause });
+  });
+}
+
+/** Keyv gives back a text as it is, and a row of ours as an object. */
+function isRecord(seen: unknown, text: string): boolean {
+  return seen === text || isDeepStrictEqual(seen, { record: headOf(text), value: VALUE });
 }
 
 function hasOwnNamespace({ namespace, store }: Keyv): boolean {

@@ -50,13 +50,12 @@ describe("newVersion", () => {
   });
 });
 
-it("takes a record with a value apart, and nothing else", () => {
+it("takes a record apart, deleted or not, and nothing else", () => {
   const version = newVersion();
-  expect(splitRecord(encodeRecord(version, '{"a":1}'))).toEqual({
-    head: `1.${version}`,
-    json: '{"a":1}',
-  });
-  for (const other of [encodeRecord(version, undefined), "ours", `1.${'"'.repeat(16)}.{}`]) {
+  const head = `1.${version}`;
+  expect(splitRecord(encodeRecord(version, '{"a":1}'))).toEqual({ head, json: '{"a":1}' });
+  expect(splitRecord(encodeRecord(version, undefined))).toEqual({ head, json: "" });
+  for (const other of ["ours", `1.${'"'.repeat(16)}.{}`]) {
     expect(splitRecord(other)).toBeUndefined();
   }
 });

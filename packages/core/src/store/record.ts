@@ -6,7 +6,7 @@ const SCHEMA = "1";
 const VERSION_BYTES = 8;
 const VERSION_START = SCHEMA.length + 1;
 const VALUE_START = VERSION_START + VERSION_BYTES * 2 + 1;
-const WITH_VALUE = /^1\.[0-9a-f]{16}\../;
+const RECORD = /^1\.[0-9a-f]{16}\./;
 const POOL_BYTES = 4096;
 
 let pool = Buffer.alloc(0);
@@ -36,6 +36,16 @@ export function versionOf(text: string | undefined): string | undefined {
   return text.slice(VERSION_START, VALUE_START - 1);
 }
 
+/** What a record's text begins with: schema and version, also when it is deleted. */
+export function headOf(text: string): string {
+  return text.slice(0, VALUE_START - 1);
+}
+
+/** The head of a record that is at this version. */
+export function headAt(version: string): string {
+  return `${SCHEMA}.${version}`;
+}
+
 /** @throws {Error} When the text is damaged, or was not written by this library, or by a newer one. */
 export function decodeRecord<Value>(text: string | undefined): Stored<Value> | undefined {
   if (text === undefined) return undefined;
@@ -48,10 +58,10 @@ export function decodeRecord<Value>(text: string | undefined): Stored<Value> | u
     : { version, value: JSON.parse(text.slice(VALUE_START)) as Value };
 }
 
-/** A record with a value, taken apart: `<schema>.<version>`, free of quotes, and the JSON. */
+/** A record taken apart: its head, free of quotes, and its JSON, empty when it is deleted. */
 export function splitRecord(
   text: string,
 ): { readonly head: string; readonly json: string } | undefined {
-  if (!WITH_VALUE.test(text)) return undefined;
-  return { head: text.slice(0, VALUE_START - 1), json: text.slice(VALUE_START) };
+  if (!RECORD.test(text)) return undefined;
+  return { head: headOf(text), json: text.slice(VALUE_START) };
 }

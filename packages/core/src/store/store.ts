@@ -22,6 +22,20 @@ export interface Change {
   readonly writes: readonly Write[];
 }
 
+/** What a store stands on, as seen when it started. */
+export interface StoreDescription {
+  /** Whom `commit` is atomic against. */
+  readonly atomicity: "process" | "cluster";
+  /** What keeps the records, e.g. `sqlite`, `redis`, `postgres`, `memory`, or `keyv` for any other. */
+  readonly backend: string;
+  /** The back end's own version, where it tells one. */
+  readonly version: string | null;
+  /** Whether what was confirmed survives a crash of the back end; `unknown` where nobody can tell. */
+  readonly durable: "yes" | "no" | "unknown";
+  /** The settings that decide it, by the back end's own names. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
 /**
  * Durable memory. The host chooses where it lives; we only need these promises.
  *
@@ -39,6 +53,9 @@ export interface Store {
    * @throws {Error} With what to do, when the set-up cannot keep the promises below.
    */
   start(): Promise<void>;
+
+  /** What it stands on; only while it is started. */
+  describe(): StoreDescription;
 
   /** Waits for the commits under way and lets go of what `start` took. Does not close the backend. */
   stop(): Promise<void>;

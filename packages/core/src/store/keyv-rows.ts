@@ -1,7 +1,7 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import type Keyv from "keyv";
-import type { Backend } from "./backend.ts";
+import type { BackendDescription, Rows } from "./backend.ts";
 import { key } from "./key.ts";
+import type { KeyvCall } from "./keyv-calls.ts";
 
 const REDO = key("redo");
 const NOTHING = "[]";
@@ -11,8 +11,7 @@ const NOTHING = "[]";
  * write goes first and goes away last; what a crash or a fault left half done is finished, always
  * forward, before anything else is read or written.
  */
-export function keyvBackend(keyv: Keyv): Backend {
-  const call = surfacingErrors(keyv);
+export function keyvRows(keyv: Keyv, call: KeyvCall): Rows {
   const gate = readersOrWriter();
   const recovery = pendingRecovery();
 
@@ -33,11 +32,11 @@ export function keyvBackend(keyv: Keyv): Backend {
   }
 
   return {
-    atomicity: "process",
     async start() {
       recovery.forget();
       const [redo = NOTHING] = await readAll([REDO]);
       if (redo !== NOTHING) await apply(new Map(JSON.parse(redo) as [string, string][]));
+      return describe(keyv);
     },
     async stop() {},
     read: (keys) => gate.read(recovery.run, () => readAll(keys)),
@@ -55,6 +54,14 @@ export function keyvBackend(keyv: Keyv): Backend {
       await call(() => keyv.deleteMany([...keys]));
     },
   };
+}
+
+/** A Map forgets with its process; of what a third party's adapter does we know nothing. */
+function describe({ store }: Keyv): BackendDescription {
+  const isMemory: boolean =
+    store instanceof Map || ("_store" in store && store._store instanceof Map);
+  const backend = isMemory ? "memory" : "keyv";
+  return { backend, version: null, durable: isMemory ? "no" : "unknown", settings: {} };
 }
 
 /** What must succeed before anything else, after a fault in the middle of a write. */
@@ -115,23 +122,6 @@ function readersOrWriter() {
   }
 
   return { read, write };
-}
-
-/**
- * Keyv reports a failing backend as "not found" as soon as anybody listens for its errors. Every
- * call therefore runs in a box of its own; one listener drops errors into the box of the call they
- * belong to, and the call rejects with them.
- */
-function surfacingErrors(keyv: Keyv) {
-  const boxes = new AsyncLocalStorage<unknown[]>();
-  keyv.on("error", (error: unknown) => boxes.getStore()?.push(error));
-
-  return async <Result>(run: () => Promise<Result>): Promise<Result> => {
-    const errors: unknown[] = [];
-    const result = await boxes.run(errors, run);
-    if (errors.length > 0) throw errors[0];
-    return result;
-  };
 }
 
 /** Adapters of Keyv 5 may answer nothing at all to `setMany`; they reject instead. */

@@ -1,12 +1,14 @@
-import type { Backend } from "./backend.ts";
+import type { BackendDescription, Rows } from "./backend.ts";
 import { lockDatabase } from "./lock-database.ts";
-import { splitRecord } from "./record.ts";
+import { unwrap, wrap } from "./row-text.ts";
 
 /** Beyond this many rows the statement's own text costs more than parsing the rows from JSON. */
 const ROWS_AS_PARAMETERS = 600;
 
 /** A checkpoint costs two disk flushes; the log grows to 16 MB between two of them. */
 const PAGES_PER_CHECKPOINT = 4_000;
+
+const SYNCHRONOUS_FULL = 2;
 
 /** What we use of `@keyv/sqlite`: its public face, so that no version of it is pinned. */
 export interface SqliteAdapter {
@@ -27,16 +29,15 @@ export function isSqlite(store: unknown): store is SqliteAdapter {
 }
 
 /** Records as rows of the adapter's own table, in the envelope Keyv itself reads. */
-export function sqliteBackend(adapter: SqliteAdapter): Backend {
+export function sqliteRows(adapter: SqliteAdapter): Rows {
   const table = `"${adapter.table.replaceAll('"', '""')}"`;
   const namespace = () => adapter.namespace ?? "";
   let unlock = () => {};
 
   return {
-    atomicity: "process",
     async start() {
       unlock = lockDatabase(adapter.db);
-      await adapter.query(`PRAGMA wal_autocheckpoint = ${PAGES_PER_CHECKPOINT}`).catch((error) => {
+      return prepare(adapter).catch((error) => {
         unlock();
         throw error;
       });
@@ -68,9 +69,22 @@ export function sqliteBackend(adapter: SqliteAdapter): Backend {
   };
 }
 
-const HEAD = '{"value":{"record":"';
-const MIDDLE = '","value":';
-const TAIL = "}}";
+/** A confirmed write is on the disk in full synchronous mode, which is SQLite's default. */
+async function prepare(adapter: SqliteAdapter): Promise<BackendDescription> {
+  await adapter.query(`PRAGMA wal_autocheckpoint = ${PAGES_PER_CHECKPOINT}`);
+  const ask = async (sql: string) => {
+    const [row = {}] = (await adapter.query(sql)) as Readonly<Record<string, unknown>>[];
+    return String(Object.values(row)[0]);
+  };
+  const [synchronous, journalMode, version] = await Promise.all([
+    ask("PRAGMA synchronous"),
+    ask("PRAGMA journal_mode"),
+    ask("SELECT sqlite_version()"),
+  ]);
+  const isDurable = Number(synchronous) >= SYNCHRONOUS_FULL && journalMode !== "memory";
+  const settings = { synchronous, journal_mode: journalMode };
+  return { backend: "sqlite", version, durable: isDurable ? "yes" : "no", settings };
+}
 
 interface Row {
   readonly key: string;
@@ -85,21 +99,4 @@ function rowsOf(records: ReadonlyMap<string, string>) {
   }
   const row = (_: unknown, index: number) => `(?1, NULL, ?${2 * index + 2}, ?${2 * index + 3})`;
   return { rows: `VALUES ${entries.map(row).join(", ")}`, parameters: entries.flat() };
-}
-
-/**
- * The envelope Keyv reads. A record with a value goes in as JSON, put together rather than
- * serialised: as a text, each of its quotes would have to be escaped, and read back.
- */
-function wrap(text: string): string {
-  const parts = splitRecord(text);
-  if (!parts) return JSON.stringify({ value: text });
-  return `${HEAD}${parts.head}${MIDDLE}${parts.json}${TAIL}`;
-}
-
-function unwrap(envelope: string): string {
-  if (!envelope.startsWith(HEAD)) return (JSON.parse(envelope) as { value: string }).value;
-  const middle = envelope.indexOf(MIDDLE, HEAD.length);
-  const head = envelope.slice(HEAD.length, middle);
-  return `${head}.${envelope.slice(middle + MIDDLE.length, -TAIL.length)}`;
 }

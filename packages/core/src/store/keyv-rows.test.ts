@@ -1,8 +1,10 @@
 import Keyv from "keyv";
 import { describe, expect, it } from "vitest";
-import { keyvBackend } from "./keyv-backend.ts";
+import { surfacingErrors } from "./keyv-calls.ts";
+import { keyvRows } from "./keyv-rows.ts";
 
 const REDO = "redo";
+const rowsOf = (keyv: Keyv) => keyvRows(keyv, surfacingErrors(keyv));
 
 /** A Keyv adapter over `entries` whose operations can be made to wait or fail. */
 function slowAdapter(entries: Map<string, unknown> = new Map()) {
@@ -35,17 +37,17 @@ const failing = (...calls: readonly string[]) => {
 };
 const records = (...keys: readonly string[]) => new Map(keys.map((key) => [key, `text of ${key}`]));
 
-describe("keyvBackend", () => {
+describe("keyvRows", () => {
   it("writes the redo record first and removes it last", async () => {
     const { adapter, done, entries } = slowAdapter();
-    await keyvBackend(new Keyv({ store: adapter })).write(records("a", "b"));
+    await rowsOf(new Keyv({ store: adapter })).write(records("a", "b"));
     expect(done).toEqual(["set redo", "set a", "set b", "delete redo"]);
     expect([...entries.keys()]).toEqual(["a", "b"]);
   });
 
   it("keeps records where the host's own Keyv finds them", async () => {
     const keyv = new Keyv();
-    await keyvBackend(keyv).write(records("a"));
+    await rowsOf(keyv).write(records("a"));
     expect(await keyv.get("a")).toBe("text of a");
   });
 
@@ -54,7 +56,7 @@ describe("keyvBackend", () => {
     const keyv = new Keyv({ store: adapter });
     await keyv.set("a", "text of a");
     await keyv.set(REDO, JSON.stringify([...records("a", "b")]));
-    const backend = keyvBackend(keyv);
+    const backend = rowsOf(keyv);
     await backend.start();
     expect(await backend.read(["a", "b"])).toEqual(["text of a", "text of b"]);
     expect(entries.has(REDO)).toBe(false);
@@ -63,14 +65,14 @@ describe("keyvBackend", () => {
   it("does not start while the redo record cannot be read", async () => {
     const { adapter, beforeEachCall } = slowAdapter();
     beforeEachCall(failing("get redo"));
-    await expect(keyvBackend(new Keyv({ store: adapter })).start()).rejects.toThrow("get redo");
+    await expect(rowsOf(new Keyv({ store: adapter })).start()).rejects.toThrow("get redo");
   });
 
   it.each([true, false])("rejects with the error of the call (listener: %s)", async (listens) => {
     const { adapter, beforeEachCall } = slowAdapter();
     const keyv = new Keyv({ store: adapter });
     if (listens) keyv.on("error", () => {});
-    const backend = keyvBackend(keyv);
+    const backend = rowsOf(keyv);
     beforeEachCall(failing("get bad", "set bad", "set redo"));
     await expect(backend.read(["good", "bad"])).rejects.toThrow("get bad failed");
     await expect(backend.write(records("bad"))).rejects.toThrow("set redo failed");
@@ -78,7 +80,7 @@ describe("keyvBackend", () => {
 
   it("leaves the calls beside a failing one alone", async () => {
     const { adapter, beforeEachCall } = slowAdapter();
-    const backend = keyvBackend(new Keyv({ store: adapter }));
+    const backend = rowsOf(new Keyv({ store: adapter }));
     beforeEachCall(failing("get 7", "get 21"));
     const reads = Array.from({ length: 50 }, (_, index) => backend.read([`${index}`]));
     const settled = await Promise.allSettled(reads);
@@ -88,7 +90,7 @@ describe("keyvBackend", () => {
 
   it("finishes a half-done write before it reads again", async () => {
     const { adapter, beforeEachCall } = slowAdapter();
-    const backend = keyvBackend(new Keyv({ store: adapter }));
+    const backend = rowsOf(new Keyv({ store: adapter }));
     beforeEachCall(failing("set b"));
     await expect(backend.write(records("a", "b", "c"))).rejects.toThrow("set b failed");
     await expect(backend.read(["x"])).rejects.toThrow("set b failed");
@@ -98,7 +100,7 @@ describe("keyvBackend", () => {
 
   it("does not bring back at a start what it has given up", async () => {
     const { adapter, entries, beforeEachCall } = slowAdapter();
-    const backend = keyvBackend(new Keyv({ store: { ...adapter, delete: async () => false } }));
+    const backend = rowsOf(new Keyv({ store: { ...adapter, delete: async () => false } }));
     let lost = true;
     beforeEachCall((call) => {
       if (call !== "set redo" || !lost) return undefined;
@@ -109,14 +111,14 @@ describe("keyvBackend", () => {
     await expect(backend.write(records("a"))).rejects.toThrow("the answer is lost");
     expect(await backend.read(["a"])).toEqual([undefined]);
 
-    const restarted = keyvBackend(new Keyv({ store: adapter }));
+    const restarted = rowsOf(new Keyv({ store: adapter }));
     await restarted.start();
     expect(await restarted.read(["a"])).toEqual([undefined]);
   });
 
   it("lets no reader see half of a write, however slow either is", async () => {
     const { adapter, beforeEachCall } = slowAdapter();
-    const backend = keyvBackend(new Keyv({ store: adapter }));
+    const backend = rowsOf(new Keyv({ store: adapter }));
     const early = backend.read(["c", "b", "a"]);
     let late: ReturnType<typeof backend.read> | undefined;
     beforeEachCall((call) => {
@@ -130,12 +132,12 @@ describe("keyvBackend", () => {
 
   it("gives up an earlier recovery when it starts again", async () => {
     const { adapter, beforeEachCall } = slowAdapter();
-    const backend = keyvBackend(new Keyv({ store: adapter }));
+    const backend = rowsOf(new Keyv({ store: adapter }));
     beforeEachCall(failing("set b"));
     await expect(backend.write(records("a", "b"))).rejects.toThrow("set b failed");
     beforeEachCall(() => undefined);
 
-    const other = keyvBackend(new Keyv({ store: adapter }));
+    const other = rowsOf(new Keyv({ store: adapter }));
     await other.start();
     await other.write(new Map([["b", "newer"]]));
     await backend.start();

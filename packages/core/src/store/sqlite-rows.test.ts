@@ -5,7 +5,7 @@ import KeyvSqlite from "@keyv/sqlite";
 import Keyv from "keyv";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { encodeRecord, newVersion } from "./record.ts";
-import { isSqlite, sqliteBackend } from "./sqlite-backend.ts";
+import { isSqlite, sqliteRows } from "./sqlite-rows.ts";
 
 describe("isSqlite", () => {
   it("knows the adapter by its face", () => {
@@ -16,7 +16,7 @@ describe("isSqlite", () => {
   });
 });
 
-describe("sqliteBackend", () => {
+describe("sqliteRows", () => {
   let adapter: KeyvSqlite;
   let statements: number;
   beforeEach(() => {
@@ -32,7 +32,7 @@ describe("sqliteBackend", () => {
 
   /** Around the number of rows from which they travel as JSON. */
   it.each([1, 255, 256, 257, 3_000])("writes %i rows in one statement", async (count) => {
-    const backend = sqliteBackend(adapter);
+    const backend = sqliteRows(adapter);
     const rows = Array.from(
       { length: count },
       (_, row) => [`k${row}`, `"${row}" \\ é\u0001`] as const,
@@ -50,7 +50,7 @@ describe("sqliteBackend", () => {
   it("gives back records with values text by text, which Keyv reads as objects", async () => {
     const values = [{ a: '"quoted" \\ ","value":', b: [null, 1.5] }, "text", null, 0];
     const records = values.map((value) => encodeRecord(newVersion(), JSON.stringify(value)));
-    const backend = sqliteBackend(adapter);
+    const backend = sqliteRows(adapter);
     await backend.write(new Map(records.map((text, index) => [`r${index}`, text])));
     expect(await backend.read(["r0", "r1", "r2", "r3"])).toEqual(records);
     const seen = await new Keyv({ store: adapter }).get("r0");
@@ -60,7 +60,7 @@ describe("sqliteBackend", () => {
   it("shares its rows with the host's own Keyv, namespace or not", async () => {
     for (const namespace of [undefined, "shop"]) {
       const keyv = new Keyv({ store: adapter, ...(namespace && { namespace }) });
-      const backend = sqliteBackend(adapter);
+      const backend = sqliteRows(adapter);
       await backend.write(new Map([["a", "ours"]]));
       expect(await keyv.get("a")).toBe("ours");
       await keyv.set("a", "theirs");
@@ -70,7 +70,7 @@ describe("sqliteBackend", () => {
   });
 
   it("removes what it is told to, and nothing else", async () => {
-    const backend = sqliteBackend(adapter);
+    const backend = sqliteRows(adapter);
     await backend.write(new Map(["a", "b", "c"].map((key) => [key, key])));
     await backend.remove(["a", "c", "missing"]);
     expect(await backend.read(["a", "b", "c"])).toEqual([undefined, "b", undefined]);
@@ -79,13 +79,13 @@ describe("sqliteBackend", () => {
   it("takes away the expiry that somebody put on a row", async () => {
     const keyv = new Keyv({ store: adapter });
     await keyv.set("a", "theirs", 60_000);
-    await sqliteBackend(adapter).write(new Map([["a", "ours"]]));
+    await sqliteRows(adapter).write(new Map([["a", "ours"]]));
     expect(await adapter.query("SELECT expires FROM keyv")).toEqual([{ expires: null }]);
   });
 
   it("uses the table of the adapter", async () => {
     const other = new KeyvSqlite({ uri: "sqlite://:memory:", table: "wabakit_state" });
-    const backend = sqliteBackend(other);
+    const backend = sqliteRows(other);
     await backend.write(new Map([["a", "1"]]));
     expect(await other.query("SELECT key FROM wabakit_state")).toEqual([{ key: "a" }]);
     await other.disconnect();
@@ -94,7 +94,7 @@ describe("sqliteBackend", () => {
   it("holds the file from start to stop", async () => {
     const folder = await mkdtemp(join(tmpdir(), "wabakit-backend-"));
     const file = new KeyvSqlite(`sqlite://${join(folder, "store.db")}`);
-    const [one, other] = [sqliteBackend(file), sqliteBackend(file)];
+    const [one, other] = [sqliteRows(file), sqliteRows(file)];
     await one.start();
     await expect(other.start()).rejects.toThrow("Another process uses");
     await one.stop();
