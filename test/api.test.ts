@@ -141,12 +141,21 @@ describe("health", () => {
     expect(await ask("ready")).toBe(200);
   });
 
+  it("praises no store that is gone", async () => {
+    const here = await scene();
+    here.switchStore(false);
+    expect(await here.api("GET", "/health")).toMatchObject({
+      status: 503,
+      body: { error: { code: "store_unavailable" } },
+    });
+  });
+
   it("looks inside for those with a key", async () => {
     const here = await scene();
     expect(await here.api("GET", "/health")).toMatchObject({
       status: 200,
       body: {
-        store: { atomicity: "process" },
+        store: { atomicity: "process", backend: "memory", durable: "no", settings: {} },
         queue: { atomicity: "process" },
         worker: { items: 0, repeats: 0, unrouted: 0 },
       },

@@ -17,7 +17,7 @@ const FOUNDATION = ["app", "clock", "events", "failure", "in-turn", "logger", "m
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   undici: ["packages/core/src/meta/", "packages/core/src/egress/", "packages/testing/src/"],
   keyv: ["packages/core/src/store/"],
-  "node:sqlite": ["packages/core/src/store/lock-database.ts"],
+  "node:sqlite": ["packages/core/src/store/backends/lock-database.ts"],
   "node:http": ["packages/core/src/http/node.ts", "packages/testing/src/"],
   "raw-body": ["packages/core/src/http/node.ts"],
   express: ["packages/express/src/"],
@@ -153,7 +153,7 @@ describe("names", () => {
     const page = readFileSync("ARCHITECTURE.md", "utf8");
     const told = page
       .slice(page.indexOf("## Where what is"))
-      .matchAll(/`(?:updates\/)?([\w-]+\.ts)`/g);
+      .matchAll(/`(?:updates\/|backends\/)?([\w-]+\.ts)`/g);
     const files = core.map(({ path }) => basename(path));
     expect([...told].map(([, name]) => name).sort()).toEqual(files.sort());
   });

@@ -18,10 +18,15 @@ export async function openStore(databaseUrl: string): Promise<Keyv> {
       return new Keyv({ store: new KeyvRedis(databaseUrl), namespace: NAMESPACE });
     case "postgres:":
     case "postgresql:":
-      return new Keyv({ store: new KeyvPostgres({ uri: databaseUrl, table: NAMESPACE }) });
+      return new Keyv({ store: openPostgres(databaseUrl) });
     default:
       return openSqlite(databaseUrl);
   }
+}
+
+/** Without idle connections: one that is lost would end the process, since nobody listens to it. */
+function openPostgres(uri: string): KeyvPostgres {
+  return new KeyvPostgres({ uri, table: NAMESPACE, maxUses: 1 });
 }
 
 async function openSqlite(databaseUrl: string): Promise<Keyv> {

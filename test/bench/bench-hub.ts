@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import KeyvSqlite from "@keyv/sqlite";
 import {
   createHub,
   type Hub,
@@ -12,33 +11,32 @@ import {
   silentLogger,
   systemClock,
 } from "@wabakit/core";
-import { Keyv } from "keyv";
+import { discardPlace, openPlace, type Place } from "../place.ts";
 import type { FakeNumber } from "./fake-number.ts";
 
 /** What a hub of the bench is made of. */
 export interface BenchHubInput {
   readonly number: FakeNumber;
-  /** A database file that does not exist yet. */
-  readonly file: string;
+  /** Where nobody has been yet. */
+  readonly place: Place;
   readonly roles?: HubOptions["roles"];
   /** Puts something around the queue the hub would make itself. */
   readonly wrapQueue?: (queue: Queue) => Queue;
 }
 
-/** A running hub on SQLite, its number connected. */
+/** A running hub, its number connected. */
 export interface BenchHub {
   readonly hub: Hub;
   /** The hub's own; works while it runs. */
   readonly store: Store;
-  /** The driver and what it promises, e.g. `node:sqlite, wal, synchronous 2`. */
+  /** The back end and what it promises, e.g. `sqlite 3.53.0, synchronous 2, journal_mode wal`. */
   readonly driver: string;
   readonly close: () => Promise<void>;
 }
 
 export async function openBenchHub(input: BenchHubInput): Promise<BenchHub> {
   const { number, roles, wrapQueue } = input;
-  const adapter = new KeyvSqlite({ uri: `sqlite://${input.file}`, wal: true });
-  const keyv = new Keyv({ store: adapter });
+  const keyv = openPlace(input.place);
   const store = keyvStore(keyv);
   const parts = { store, writer: newWriter(), clock: systemClock, logger: silentLogger };
   const hub = createHub({
@@ -61,17 +59,17 @@ export async function openBenchHub(input: BenchHubInput): Promise<BenchHub> {
   return {
     hub,
     store,
-    driver: await describe(adapter),
+    driver: describe(store),
     async close() {
       await hub.stop();
       await keyv.disconnect();
+      await discardPlace(input.place);
     },
   };
 }
 
-async function describe(adapter: KeyvSqlite): Promise<string> {
-  const [journal] = await adapter.query("PRAGMA journal_mode");
-  const [synchronous] = await adapter.query("PRAGMA synchronous");
-  const pragmas = { ...Object(journal), ...Object(synchronous) };
-  return `${adapter.driverName}, ${pragmas.journal_mode}, synchronous ${pragmas.synchronous}`;
+function describe(store: Store): string {
+  const { backend, version, settings } = store.describe();
+  const named = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
+  return [`${backend} ${version ?? ""}`.trim(), ...named].join(", ");
 }

@@ -1,3 +1,4 @@
+import type { Place } from "../place.ts";
 import type { Child, Children } from "./children.ts";
 import type { SinkCommands } from "./counting-sink.ts";
 import type { FakeNumber } from "./fake-number.ts";
@@ -10,8 +11,8 @@ export interface Bench {
   readonly number: FakeNumber;
   readonly sink: Child<SinkCommands>;
   readonly sinkUrl: string;
-  /** A database file nobody else uses. */
-  readonly newFile: () => string;
+  /** Where nobody has been yet. */
+  readonly newPlace: () => Place;
   /** Says what is being measured. */
   readonly say: (what: string) => void;
 }

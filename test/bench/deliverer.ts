@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { signLikeMeta } from "@wabakit/testing";
 import { Agent, type Dispatcher } from "undici";
+import type { Place } from "../place.ts";
 import { type BenchHub, openBenchHub } from "./bench-hub.ts";
 import { obey } from "./commands.ts";
 import type { FakeNumber } from "./fake-number.ts";
@@ -13,7 +14,7 @@ import { CONCURRENCY_PER_ENDPOINT, CONNECTIONS } from "./plan.ts";
 /** A hub with so many endpoints below one sink. */
 export interface Deliverer {
   readonly number: FakeNumber;
-  readonly file: string;
+  readonly place: Place;
   readonly sinkUrl: string;
   readonly endpoints: number;
 }

@@ -21,10 +21,10 @@ export interface DeliveryFigures {
 }
 
 export async function measureDeliveries(bench: Bench, endpoints: number): Promise<DeliveryFigures> {
-  const { children, number, sinkUrl, newFile, plan, sink, say } = bench;
+  const { children, number, sinkUrl, newPlace, plan, sink, say } = bench;
   say(`deliveries: ${endpoints} endpoints`);
   const child = children.start<DelivererCommands>("deliverer.ts");
-  await child.ask("start", { number, sinkUrl, endpoints, file: newFile() });
+  await child.ask("start", { number, sinkUrl, endpoints, place: newPlace() });
   const messages = Math.ceil(plan.deliveries / endpoints);
   const runRound = (count: number) => round({ child, sink }, { messages: count, endpoints });
   await runRound(Math.ceil(messages / 4));

@@ -1,5 +1,6 @@
 import type { Hub } from "@wabakit/core";
 import { signLikeMeta } from "@wabakit/testing";
+import type { Place } from "../place.ts";
 import { openBenchHub } from "./bench-hub.ts";
 import { obey } from "./commands.ts";
 import type { FakeNumber } from "./fake-number.ts";
@@ -12,7 +13,7 @@ import type { Plan } from "./plan.ts";
 /** What to measure, without any server. */
 export interface InProcess {
   readonly number: FakeNumber;
-  readonly file: string;
+  readonly place: Place;
   readonly plan: Pick<Plan, "rounds" | "sizes">;
 }
 
@@ -38,8 +39,8 @@ interface Subject {
   ordinal: number;
 }
 
-async function measure({ number, file, plan }: InProcess): Promise<readonly SizeRounds[]> {
-  const { hub, close } = await openBenchHub({ number, file });
+async function measure({ number, place, plan }: InProcess): Promise<readonly SizeRounds[]> {
+  const { hub, close } = await openBenchHub({ number, place });
   const subject = { number, hub, ear: listenTo(hub), ordinal: 0 };
   const results = [];
   for (const size of plan.sizes) {

@@ -13,10 +13,10 @@ export interface SizeFigures {
 
 /** Microseconds per item without any server, one notification at a time, until it was heard. */
 export async function measureInProcess(bench: Bench): Promise<readonly SizeFigures[]> {
-  const { children, number, newFile, plan, say } = bench;
+  const { children, number, newPlace, plan, say } = bench;
   say("in process");
   const child = children.start<InProcessCommands>("in-process-worker.ts");
-  const sizes = await child.ask("measure", { number, plan, file: newFile() });
+  const sizes = await child.ask("measure", { number, plan, place: newPlace() });
   await child.end();
   return sizes.map(({ items, hubUs, floorUs }) => ({
     items,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { fakeMeta } from "@wabakit/testing";
+import { BACKENDS, placesOn } from "../place.ts";
 import type { Bench } from "./bench.ts";
 import { createChildren } from "./children.ts";
 import type { SinkCommands } from "./counting-sink.ts";
@@ -25,6 +26,8 @@ const { values: options } = parseArgs({
     quick: { type: "boolean", default: false },
     /** Where the figures go as JSON. */
     json: { type: "string" },
+    /** What the hub stands on; a service at the address that the tests use. */
+    store: { type: "string", default: "sqlite" },
     /** A folder for a CPU profile of every process. */
     profile: { type: "string" },
   },
@@ -37,6 +40,7 @@ const VARIANTS: Readonly<Record<Host, readonly Variant[]>> = {
   "Koa 3": ["receiver", "all"],
 };
 
+const backend = BACKENDS.find((name) => name === options.store) ?? giveUp();
 const plan: Plan = options.quick ? QUICK : FULL;
 const children = createChildren(options.profile && resolve(options.profile));
 const folder = await mkdtemp(join(tmpdir(), "wabakit-bench-"));
@@ -61,6 +65,10 @@ try {
   await cleanUp();
 }
 
+function giveUp(): never {
+  throw new Error(`--store must be one of ${BACKENDS.join(", ")}.`);
+}
+
 async function measure(): Promise<Report> {
   const machine = await describeMachine(folder);
   const startedAt = new Date().toISOString();
@@ -79,14 +87,13 @@ async function measure(): Promise<Report> {
 
 async function open(): Promise<Bench> {
   const sink = children.start<SinkCommands>("counting-sink.ts");
-  let files = 0;
   return {
     plan,
     children,
     number: fakeNumber(meta),
     sink,
     sinkUrl: await sink.ask("start"),
-    newFile: () => join(folder, `${files++}.db`),
+    newPlace: placesOn(backend, folder),
     say: (what) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${what}\n`),
   };
 }

@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Place } from "../place.ts";
 import { type BenchHub, openBenchHub } from "./bench-hub.ts";
 import { obey } from "./commands.ts";
 import type { FakeNumber } from "./fake-number.ts";
@@ -15,7 +16,7 @@ export interface Serve {
   readonly host: Host;
   readonly variant: Variant;
   readonly number: FakeNumber;
-  readonly file: string;
+  readonly place: Place;
   /** Where `delivering` delivers to. */
   readonly sinkUrl: string;
 }
@@ -38,11 +39,11 @@ async function start(serve: Serve): Promise<{ port: number; driver: string | und
   return { port, driver: opened?.driver };
 }
 
-async function serverOf({ host, variant, number, file, sinkUrl }: Serve): Promise<Server> {
+async function serverOf({ host, variant, number, place, sinkUrl }: Serve): Promise<Server> {
   const { hub, floor } = HOSTS[host];
   if (variant === "floor") return floor(number.appSecret);
   const receives = variant === "receiver";
-  opened = await openBenchHub({ number, file, ...(receives && { roles: ["receiver"] }) });
+  opened = await openBenchHub({ number, place, ...(receives && { roles: ["receiver"] }) });
   if (!receives) ear = listenTo(opened.hub);
   if (variant === "delivering") await opened.hub.webhookEndpoints.create({ url: sinkUrl });
   return hub(opened.hub);

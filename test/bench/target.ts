@@ -34,7 +34,7 @@ export interface Round {
 }
 
 export async function startTarget(
-  { children, number, newFile, sinkUrl }: Bench,
+  { children, number, newPlace, sinkUrl }: Bench,
   host: Host,
   variant: Variant,
 ): Promise<Target> {
@@ -44,7 +44,7 @@ export async function startTarget(
     variant,
     number,
     sinkUrl,
-    file: newFile(),
+    place: newPlace(),
   });
   const lastPerSecond = FIRST_GUESS_PER_SECOND;
   return { variant, server, port, driver, accepted: 0, refused: 0, lastPerSecond };

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type BackendName, VARIABLES } from "../place.ts";
 import type { End, Life } from "./life.ts";
 import { ITEMS, tellStory } from "./one-notification.ts";
 import { seededRandom } from "./random.ts";
@@ -15,6 +16,8 @@ import { liveUnderLoad } from "./under-load.ts";
 const LONG = process.env.WABAKIT_TEST_LONG === "1";
 const SEED = process.env.WABAKIT_TEST_SEED ?? randomBytes(4).toString("hex");
 const KILLS = LONG ? 500 : 100;
+/** On a service, where only the back end is another one. */
+const KILLS_ON_SERVICE = LONG ? 100 : 15;
 const GRACEFUL_STOPS = LONG ? 100 : 10;
 const TIMEOUT_MS = LONG ? 3_600_000 : 600_000;
 /** How long the last life may take to deliver what the others left. */
@@ -49,8 +52,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(compileCache, { recursive: true }));
 
-async function inSetting<Result>(run: (setting: CrashSetting) => Promise<Result>): Promise<Result> {
-  const setting = await crashSetting(compileCache);
+async function inSetting<Result>(
+  run: (setting: CrashSetting) => Promise<Result>,
+  backend: BackendName = "sqlite",
+): Promise<Result> {
+  const setting = await crashSetting(backend, compileCache);
   return run(setting).finally(setting.close);
 }
 
@@ -139,18 +145,29 @@ describe("killed at random moments under load", { timeout: TIMEOUT_MS }, () => {
     life.kill();
   }
 
-  it(`loses nothing that was answered with 200, ${KILLS} times`, async () => {
-    const plan = { seed: SEED, lives: KILLS, endLife: kill, drainMs: DRAIN_MS };
-    const { ends, tally } = await inSetting((setting) => liveUnderLoad(setting, plan));
+  async function losesNothing(backend: BackendName, lives: number): Promise<void> {
+    const plan = { seed: SEED, lives, endLife: kill, drainMs: DRAIN_MS };
+    const { ends, tally } = await inSetting((setting) => liveUnderLoad(setting, plan), backend);
 
-    console.log(summary([tally]));
+    console.log(`${backend}: ${summary([tally])}`);
     expect(ends.slice(0, -1)).toEqual(ends.slice(1).map(() => KILLED));
     expect(ends.at(-1)).toEqual(EXITED);
     expect(tally).toMatchObject(NOTHING_WRONG);
-    expect(tally.accepted).toBeGreaterThan(KILLS);
-    expect(tally.duplicates).toBeLessThanOrEqual(KILLS * CONCURRENCY);
-    expect(tally.heardAgain).toBeLessThanOrEqual(KILLS * LISTENING);
+    expect(tally.accepted).toBeGreaterThan(lives);
+    expect(tally.duplicates).toBeLessThanOrEqual(lives * CONCURRENCY);
+    expect(tally.heardAgain).toBeLessThanOrEqual(lives * LISTENING);
+  }
+
+  it(`loses nothing that was answered with 200, ${KILLS} times`, async () => {
+    await losesNothing("sqlite", KILLS);
   });
+
+  for (const service of ["redis", "postgres"] as const) {
+    const title = `loses nothing on ${service}, ${KILLS_ON_SERVICE} times (needs ${VARIABLES[service]})`;
+    it.skipIf(!process.env[VARIABLES[service]])(title, async () => {
+      await losesNothing(service, KILLS_ON_SERVICE);
+    });
+  }
 });
 
 function between({ min, max }: typeof LIFE_MS, fraction: number): number {

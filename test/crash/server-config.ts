@@ -1,3 +1,5 @@
+import type { Place } from "../place.ts";
+
 /** How the environment names the configuration of a server that is going to be killed. */
 export const CONFIG_VARIABLE = "CRASH_SERVER";
 
@@ -11,7 +13,7 @@ export interface Death {
 
 /** Everything a life has in common with the one before it, as JSON. */
 export interface ServerConfig {
-  readonly database: string;
+  readonly place: Place;
   /** Ledger C: what the listener heard is appended here, a name per line. */
   readonly heardFile: string;
   readonly port: number;

@@ -5,7 +5,6 @@
  */
 import { openSync, writeSync } from "node:fs";
 import { createServer } from "node:http";
-import KeyvSqlite from "@keyv/sqlite";
 import {
   createHub,
   type Hub,
@@ -16,7 +15,7 @@ import {
 } from "@wabakit/core";
 import { mount } from "@wabakit/express";
 import express from "express";
-import { Keyv } from "keyv";
+import { openPlace } from "../place.ts";
 import { dyingStore } from "./dying-store.ts";
 import { entryName } from "./entry-name.ts";
 import { CONFIG_VARIABLE, type ServerConfig } from "./server-config.ts";
@@ -28,8 +27,8 @@ const CLOSING_MS = 5;
 
 // The parent wrote it from a value of this type.
 const config = JSON.parse(process.env[CONFIG_VARIABLE] ?? "") as ServerConfig;
-const { database, death } = config;
-const keyv = new Keyv({ store: new KeyvSqlite({ uri: `sqlite://${database}`, wal: true }) });
+const { place, death } = config;
+const keyv = openPlace(place);
 const hub = openHub(config);
 const server = createServer(express().use(mount(hub)));
 
@@ -48,6 +47,7 @@ function openHub({ secretKey, meta, heardFile }: ServerConfig): Hub {
     publicUrl: "https://app.example.com",
     meta,
     allowPrivateNetwork: true,
+    durable: false, // the Redis of a test may keep nothing on a disk
     deliveryScheduleMs: SCHEDULE_MS,
     logger: tellingLogger(),
   });

@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Delivery, type FakeMeta, fakeMeta, type Sink, sink } from "@wabakit/testing";
+import { type BackendName, discardPlace, placesOn } from "../place.ts";
 import { beginLife, type Life } from "./life.ts";
 import type { Death, ServerConfig } from "./server-config.ts";
 
@@ -34,10 +35,13 @@ export interface CrashSetting {
 }
 
 /** Sets the stage; `compileCache` is a folder that all settings share. */
-export async function crashSetting(compileCache: string): Promise<CrashSetting> {
+export async function crashSetting(
+  backend: BackendName,
+  compileCache: string,
+): Promise<CrashSetting> {
   const folder = await mkdtemp(join(tmpdir(), "wabakit-crash-"));
   const [meta, customer] = await Promise.all([fakeMeta(), sink()]);
-  const config = await configure({ meta, customer, folder });
+  const config = await configure({ meta, customer, folder, backend });
   await writeFile(config.heardFile, "");
   const refused = new Set<number>();
 
@@ -60,6 +64,7 @@ export async function crashSetting(compileCache: string): Promise<CrashSetting> 
     },
     async close() {
       await Promise.all([meta.close(), customer.close()]);
+      await discardPlace(config.place);
       await rm(folder, { recursive: true });
     },
   };
@@ -69,15 +74,16 @@ interface Stage {
   readonly meta: FakeMeta;
   readonly customer: Sink;
   readonly folder: string;
+  readonly backend: BackendName;
 }
 
-async function configure({ meta, customer, folder }: Stage): Promise<ServerConfig> {
+async function configure({ meta, customer, folder, backend }: Stage): Promise<ServerConfig> {
   const { appId, appSecret, verifyToken } = meta.app;
   const { wabaId } = meta.addWaba();
   const { phoneNumberId } = meta.addNumber({ wabaId });
   const accessToken = meta.issueToken({ appId, wabaIds: [wabaId] });
   return {
-    database: join(folder, "wabakit.db"),
+    place: placesOn(backend, folder)(),
     heardFile: join(folder, "heard.txt"),
     port: await freePort(),
     secretKey: randomBytes(32).toString("base64"),

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import KeyvSqlite from "@keyv/sqlite";
@@ -9,8 +9,6 @@ import { onTestFinished } from "vitest";
 export interface SqliteFile {
   /** A Keyv as a process opens it; closed when the test is over. */
   readonly open: () => Keyv;
-  /** Everything that stands in the file and beside it, write-ahead log included. */
-  readonly bytes: () => Promise<Buffer>;
 }
 
 export async function sqliteFile(): Promise<SqliteFile> {
@@ -23,10 +21,6 @@ export async function sqliteFile(): Promise<SqliteFile> {
       const keyv = new Keyv({ store: new KeyvSqlite({ uri, wal: true }) });
       onTestFinished(async () => void (await keyv.disconnect()));
       return keyv;
-    },
-    async bytes() {
-      const names = await readdir(folder);
-      return Buffer.concat(await Promise.all(names.map((name) => readFile(join(folder, name)))));
     },
   };
 }

@@ -10,6 +10,10 @@ export type Sizes = readonly number[];
 
 /** Both sides of where a commit on SQLite takes its rows as JSON instead of parameters. */
 export const SIZES_IN_SQLITE: Sizes = [3, 300, 40, 1];
+/** For services, which take all rows the same way. */
+export const SIZES_IN_SERVICE: Sizes = [3, 300, 40, 1];
+/** As many as a flush takes, so that a kill meets the middle of one. */
+export const SIZES_OF_FLUSHES: Sizes = [5_000];
 export const SIZES_IN_FILE: Sizes = [3];
 /** The first one that also deletes is the last. */
 export const CHANGES_IN_FILE = 4;

@@ -4,6 +4,7 @@
  *
  * node crash-child.ts sqlite <database>   two writers commit until the parent kills it
  * node crash-child.ts file <path> <n>     kills itself right after the n-th write of its last change
+ * node crash-child.ts <connect> <namespace or table> <sizes>   as with SQLite, on a service
  */
 import { writeSync } from "node:fs";
 import { keyvStore, type Store } from "@wabakit/core";
@@ -19,16 +20,28 @@ import {
 } from "./crash-changes.ts";
 import { fileMap } from "./file-map.ts";
 
-const [kind, path = "", n = ""] = process.argv.slice(2);
-await (kind === "sqlite" ? commitForever() : commitAndDie(Number(n)));
+const [kind = "", path = "", n = ""] = process.argv.slice(2);
+const commit = { sqlite: commitToSqlite, file: () => commitAndDie(Number(n)) }[kind];
+await (commit ?? (() => commitToService(JSON.parse(n))))();
 
-async function commitForever(): Promise<void> {
+async function commitToSqlite(): Promise<void> {
   const { default: KeyvSqlite } = await import("@keyv/sqlite");
   const adapter = new KeyvSqlite({ uri: `sqlite://${path}`, wal: true });
-  const store = await started(new Keyv({ store: adapter }));
+  await commitForever(new Keyv({ store: adapter }), SIZES_IN_SQLITE);
+}
+
+async function commitToService(sizes: Sizes): Promise<void> {
+  const { postgresConnects, redisConnects } = await import("./places.ts");
+  const keyv = { ...redisConnects, ...postgresConnects }[kind]?.(path);
+  if (!keyv) throw new Error(`There is no ${kind}.`);
+  await commitForever(keyv, sizes);
+}
+
+async function commitForever(keyv: Keyv, sizes: Sizes): Promise<void> {
+  const store = await started(keyv);
   await Promise.all(
     WRITERS.map(async (writer) => {
-      for (;;) await commitAndTell(store, writer, SIZES_IN_SQLITE);
+      for (;;) await commitAndTell(store, writer, sizes);
     }),
   );
 }

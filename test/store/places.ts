@@ -69,34 +69,48 @@ export const processPlaces: Readonly<Record<string, MakePlace>> = {
 };
 
 /** How a process connects to a service: which Keyv, with which adapter, on a namespace or table. */
-export type Connect = (name: string) => Keyv;
+export type Connect = (name: string, url?: string) => Keyv;
 
 /** Keyv 5 and 6 look the same to us, not to TypeScript. */
 const asKeyv = (keyv5: Keyv5) => keyv5 as unknown as Keyv;
 
 export const redisConnects: Readonly<Record<string, Connect>> = {
-  "Redis, Keyv 6": (namespace) => new Keyv({ store: new KeyvRedis(REDIS), namespace }),
-  "Redis, Keyv 5": (namespace) => asKeyv(new Keyv5({ store: new KeyvRedis5(REDIS), namespace })),
-  "Redis, Keyv 6 on an adapter for 5": (namespace) =>
-    new Keyv({ store: new KeyvRedis5(REDIS) as never, namespace }),
-  "Valkey, Keyv 6": (namespace) => new Keyv({ store: new KeyvValkey(REDIS) as never, namespace }),
-  "Valkey, Keyv 5": (namespace) => asKeyv(new Keyv5({ store: new KeyvValkey(REDIS), namespace })),
+  "Redis, Keyv 6": (namespace, url = REDIS) => new Keyv({ store: new KeyvRedis(url), namespace }),
+  "Redis, Keyv 5": (namespace, url = REDIS) =>
+    asKeyv(new Keyv5({ store: new KeyvRedis5(url), namespace })),
+  "Redis, Keyv 6 on an adapter for 5": (namespace, url = REDIS) =>
+    new Keyv({ store: new KeyvRedis5(url) as never, namespace }),
+  "Valkey, Keyv 6": (namespace, url = REDIS) =>
+    new Keyv({ store: new KeyvValkey(url) as never, namespace }),
+  "Valkey, Keyv 5": (namespace, url = REDIS) =>
+    asKeyv(new Keyv5({ store: new KeyvValkey(url), namespace })),
 };
+
+/** Without idle connections: the adapters do not listen for the end of one, which would end the process. */
+const postgres6 = (table: string, uri: string) => new KeyvPostgres({ uri, table, maxUses: 1 });
+const postgres5 = (table: string, uri: string) => new KeyvPostgres5({ uri, table, maxUses: 1 });
 
 export const postgresConnects: Readonly<Record<string, Connect>> = {
-  "PostgreSQL, Keyv 6": (table) => new Keyv({ store: new KeyvPostgres({ uri: POSTGRES, table }) }),
-  "PostgreSQL, Keyv 6, namespace": (table) =>
-    new Keyv({ store: new KeyvPostgres({ uri: POSTGRES, table }), namespace: "shop" }),
-  "PostgreSQL, Keyv 5": (table) =>
-    asKeyv(new Keyv5({ store: new KeyvPostgres5({ uri: POSTGRES, table }), namespace: "shop" })),
-  "PostgreSQL, Keyv 6 on an adapter for 5": (table) =>
-    new Keyv({ store: new KeyvPostgres5({ uri: POSTGRES, table }) as never }),
+  "PostgreSQL, Keyv 6": (table, uri = POSTGRES) => new Keyv({ store: postgres6(table, uri) }),
+  "PostgreSQL, Keyv 6, namespace": (table, uri = POSTGRES) =>
+    new Keyv({ store: postgres6(table, uri), namespace: "shop" }),
+  "PostgreSQL, Keyv 5": (table, uri = POSTGRES) =>
+    asKeyv(new Keyv5({ store: postgres5(table, uri), namespace: "shop" })),
+  "PostgreSQL, Keyv 6 on an adapter for 5": (table, uri = POSTGRES) =>
+    new Keyv({ store: postgres5(table, uri) as never }),
 };
 
-export function redisPlace(connect: Connect): Place {
+/** A place that other processes find by its name, and by another way to its service. */
+export interface SharedPlace extends Place {
+  readonly name: string;
+  readonly connect: (url?: string) => Keyv;
+}
+
+export function redisPlace(connect: Connect): SharedPlace {
   const namespace = `test-${unique()}`;
   return {
-    connect: () => connect(namespace),
+    name: namespace,
+    connect: (url) => connect(namespace, url),
     disconnect,
     discard: () => discardKeys(namespace),
   };
@@ -112,10 +126,11 @@ async function discardKeys(namespace: string): Promise<void> {
   await adapter.disconnect();
 }
 
-export function postgresPlace(connect: Connect): Place {
+export function postgresPlace(connect: Connect): SharedPlace {
   const table = `test_${unique()}`;
   return {
-    connect: () => connect(table),
+    name: table,
+    connect: (url) => connect(table, url),
     disconnect,
     async discard() {
       const client = new pg.Client(POSTGRES);

@@ -4,7 +4,8 @@ import type { Change, Store, Stored } from "@wabakit/core";
 /** What a reader sees of the scenario's records, in the order of `KEYS`. */
 type Seen = readonly (number | undefined)[];
 
-const KEYS = ["a", "b", "c", "d"];
+/** What it uses. */
+export const KEYS = ["a", "b", "c", "d"];
 const EMPTY: Seen = [undefined, undefined, undefined, undefined];
 
 /**

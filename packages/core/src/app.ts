@@ -7,11 +7,13 @@ import type { Cursors } from "./http/cursor.ts";
 import type { Logger } from "./logger.ts";
 import type { MetaApp } from "./meta-app.ts";
 import type { Queue } from "./queue/queue.ts";
+import type { Leases } from "./store/lease.ts";
 import type { Store } from "./store/store.ts";
 
 /** The parts a use case may ask for; it names those it needs with `Pick`. */
 export interface App {
   readonly store: Store;
+  readonly leases: Leases;
   readonly queue: Queue;
   readonly clock: Clock;
   readonly logger: Logger;

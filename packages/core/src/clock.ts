@@ -3,27 +3,28 @@ export interface Clock {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /**
-   * Runs `task` once, at the instant `at` (milliseconds since the epoch) or as soon as it has passed.
+   * Runs `task` once, at the instant `at` (milliseconds since the epoch) or as soon as it has passed,
+   * within a minute also when the clock is set anew meanwhile.
    *
    * @returns Cancels the task if it has not run yet.
    */
   readonly schedule: (at: number, task: () => void) => () => void;
 }
 
-/** Node's timers hold at most this many milliseconds; beyond it they fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** Timers count on while the clock is set: it is looked at this often, and before a task runs. */
+const LOOK_EVERY_MS = 60_000;
 
 /** The machine's clock. Its timers never keep a process alive. */
 export const systemClock: Clock = {
   now: Date.now,
   schedule(at, task) {
     let timer: NodeJS.Timeout;
-    const arm = () => {
+    const look = () => {
       const waitMs = at - Date.now();
-      const next = waitMs > LONGEST_TIMER_MS ? arm : task;
-      timer = setTimeout(next, Math.min(Math.max(waitMs, 0), LONGEST_TIMER_MS)).unref();
+      if (waitMs <= 0) task();
+      else timer = setTimeout(look, Math.min(waitMs, LOOK_EVERY_MS)).unref();
     };
-    arm();
+    timer = setTimeout(look, Math.min(Math.max(at - Date.now(), 0), LOOK_EVERY_MS)).unref();
     return () => clearTimeout(timer);
   },
 };

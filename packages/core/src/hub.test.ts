@@ -137,7 +137,7 @@ describe("a hub that cannot start", () => {
     await expect(second.start()).resolves.toBeUndefined();
   });
 
-  it.each(Array.from({ length: 12 }, (_, index) => index + 1))(
+  it.each(Array.from({ length: 9 }, (_, index) => index + 1))(
     "because operation %i of the store fails, starts when it works",
     async (at) => {
       const keyv = (await sqliteFile())();

@@ -10,6 +10,7 @@ import type { MetaApp } from "./meta-app.ts";
 import { createMethods, type Methods } from "./methods.ts";
 import { type CheckedOptions, checkOptions, type HubOptions } from "./options.ts";
 import { openParts, openStore, type Parts } from "./parts.ts";
+import { type RotatedSecrets, rotateSecrets } from "./rotate-secrets.ts";
 import { createClosed, createServe, firstOf, notRunning } from "./serve.ts";
 import { requireShared, startStore } from "./set-up.ts";
 import { createCounters } from "./webhook/counters.ts";
@@ -43,6 +44,7 @@ export interface Hub extends Methods {
    * @throws {Failure} `secret_unreadable`, naming the records that no key opens, when all others are
    *   done; `store_unavailable`.
    */
+  readonly rotateSecrets: () => Promise<RotatedSecrets>;
   /** The same methods for another organization. */
   readonly organization: (organizationId: string) => Methods;
 }
@@ -78,8 +80,10 @@ export function createHub(given: HubOptions): Hub {
   }
 
   async function close(): Promise<void> {
+    const closing = parts;
     parts = undefined;
     worker = undefined;
+    await closing?.close();
     await store.stop();
   }
 
@@ -118,6 +122,7 @@ export function createHub(given: HubOptions): Hub {
   return {
     ...methodsOf(),
     organization: methodsOf,
+    rotateSecrets: async () => rotateSecrets(running().app),
     on: listeners.on,
     start: () => oneByOne(start),
     stop: () => oneByOne(stop),

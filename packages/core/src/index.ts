@@ -27,9 +27,11 @@ export type { Methods } from "./methods.ts";
 export type { HubOptions, MetaOptions } from "./options.ts";
 export { type LocalQueueParts, localQueue } from "./queue/local-queue.ts";
 export type { Job, JobHandler, JobHandlers, Queue } from "./queue/queue.ts";
+export type { RotatedSecrets } from "./rotate-secrets.ts";
 export { keyvStore } from "./store/keyv-store.ts";
-export { type LogParts, newWriter } from "./store/log.ts";
+export type { LogParts } from "./store/log.ts";
 export type { Change, Guard, Store, StoreDescription, Stored, Write } from "./store/store.ts";
+export { newWriter } from "./store/writer.ts";
 export type { ContactIdentity } from "./webhook/contact-identity.ts";
 export type {
   MessageReceived,

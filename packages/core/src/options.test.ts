@@ -36,6 +36,7 @@ describe("good options", () => {
       roles: ["api", "receiver", "worker"],
       paths: { api: "/api/v1", receiver: "/webhooks/meta" },
       allowPrivateNetwork: false,
+      retention: { events: 14, deduplication: 8 },
       meta: [
         {
           appSecret: ["canary-app-secret"],
@@ -76,6 +77,7 @@ describe("wrong options", () => {
       paths: { api: "api/", pages: "/connect" },
       apiKey: "too short",
       authenticate: "yes",
+      retention: { events: 0 },
       deliveryScheduleMs: [],
       colour: "red",
     });
@@ -88,6 +90,7 @@ describe("wrong options", () => {
       "- paths.pages",
       "- apiKey",
       "- authenticate",
+      "- retention.events",
       "- deliveryScheduleMs",
       "- colour",
     ]);

@@ -16,6 +16,8 @@ const Digits = z.string().regex(/^\d{1,32}$/, "must be one of Meta's ids: a stri
 const Secret = z.string().min(1);
 const WebUrl = z.url({ protocol: /^https?$/ });
 
+const Days = z.number().min(1, "must be at least a day").max(36_500);
+
 const MetaAppOptions = z.strictObject({
   appId: Digits,
   /** Newest first; webhooks signed with an older one are still accepted. */
@@ -54,6 +56,9 @@ const Schema = z.strictObject({
   apiKey: z.string().min(SHORTEST_KEY_CHARACTERS).optional(),
   authenticate: z.custom<Authenticate>(isFunction, "must be a function").optional(),
   allowPrivateNetwork: z.boolean().default(false),
+  retention: z
+    .strictObject({ events: Days.default(14), deduplication: Days.default(8) })
+    .default({ events: 14, deduplication: 8 }),
   deliveryScheduleMs: z.array(z.int().min(0)).min(1).optional(),
   logger: z.custom<Logger>(isObject, "must be a Logger").default(silentLogger),
   clock: z.custom<Clock>(isObject, "must be a Clock").default(systemClock),
@@ -106,6 +111,13 @@ export interface HubOptions {
   readonly authenticate?: Authenticate | undefined;
   /** Lets outgoing URLs be http and private addresses. For development only. */
   readonly allowPrivateNetwork?: boolean | undefined;
+  /**
+   * For how many days to keep events, their deliveries included (14), and that by which a repeat of an
+   * update is known (8: Meta repeats for 7 days).
+   */
+  readonly retention?:
+    | { readonly events?: number | undefined; readonly deduplication?: number | undefined }
+    | undefined;
   /** Waiting times before delivery attempts 1, 2, 3 …, in milliseconds. */
   readonly deliveryScheduleMs?: readonly number[] | undefined;
   /** Silent when left out. pino fits. */

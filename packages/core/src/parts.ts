@@ -4,7 +4,7 @@ import { loadRootSecret } from "./crypto/root-secret.ts";
 import { createVault } from "./crypto/vault.ts";
 import { type Backlogs, openBacklogs } from "./delivery/delivery.ts";
 import { createDirectory } from "./delivery/directory.ts";
-import { createEmit } from "./delivery/emit.ts";
+import { createEmit, openEmitted } from "./delivery/emit.ts";
 import { type Outbox, openOutbox } from "./delivery/outbox.ts";
 import { createRecentEvents, type RecentEvents } from "./delivery/recent-events.ts";
 import { createCursors } from "./http/cursor.ts";
@@ -12,10 +12,16 @@ import type { MetaApp } from "./meta-app.ts";
 import type { CheckedOptions } from "./options.ts";
 import { localQueue } from "./queue/local-queue.ts";
 import type { Queue } from "./queue/queue.ts";
+import type { History } from "./store/history.ts";
 import { keyvStore } from "./store/keyv-store.ts";
-import { newWriter } from "./store/log.ts";
+import { openLeases } from "./store/lease.ts";
+import { openWriter } from "./store/membership.ts";
 import type { Store } from "./store/store.ts";
 import { type Notifications, openNotifications } from "./webhook/notifications.ts";
+
+const FORGOTTEN = "other nodes could not be told of the end of this one, and wait for it a while";
+const ROTATION_DUE =
+  "stored secrets are sealed with an older key of secretKeys; hub.rotateSecrets() seals them with the newest";
 
 /** Everything that exists while a hub runs, and only then. */
 export interface Parts {
@@ -23,8 +29,11 @@ export interface Parts {
   readonly outbox: Outbox;
   readonly backlogs: Backlogs;
   readonly recent: RecentEvents;
+  readonly history: History;
   readonly notifications: Notifications;
   readonly defaultOrganizationId: string;
+  /** Tells other nodes that this one is gone, while the store still runs. */
+  readonly close: () => Promise<void>;
 }
 
 /** The store the host gave: a Keyv is wrapped, a `Store` taken as it is. */
@@ -43,24 +52,33 @@ export async function openParts(
   metaApps: readonly MetaApp[],
 ): Promise<Parts> {
   const { clock, logger } = options;
-  const log = { store, writer: newWriter() };
+  const writer = openWriter({ store, clock, logger });
+  const log = { store, writer };
   const queue: Queue = options.queue ?? localQueue({ ...log, clock, logger });
   const vault = createVault(options.secretKeys);
   const rootSecret = await loadRootSecret(store, vault);
+  if (!rootSecret.isCurrent) logger.info({}, ROTATION_DUE);
   const defaultOrganizationId = await loadDefaultOrganizationId(store);
   const outbox = openOutbox({ ...log, queue });
   const backlogs = openBacklogs(log);
   const directory = createDirectory(store);
   const recent = createRecentEvents();
-  const emit = createEmit({ store, clock, logger, outbox, backlogs, directory, recent });
+  const history = openEmitted(log);
+  const emit = createEmit({ store, clock, logger, outbox, backlogs, directory, recent, history });
   const cursors = createCursors(rootSecret.derive("cursor"));
   const egressPolicy = { allowPrivateNetwork: options.allowPrivateNetwork };
+  const leases = openLeases({ store, clock, logger });
+  const shared = { store, leases, queue, clock, logger };
   return {
-    app: { store, queue, clock, logger, vault, rootSecret, cursors, emit, egressPolicy, metaApps },
+    app: { ...shared, vault, rootSecret, cursors, emit, egressPolicy, metaApps },
     outbox,
     backlogs,
     recent,
+    history,
     notifications: openNotifications({ ...log, queue, clock, logger }),
     defaultOrganizationId,
+    async close() {
+      await writer.leave().catch((error) => logger.warn({ error }, FORGOTTEN));
+    },
   };
 }

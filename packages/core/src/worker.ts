@@ -3,8 +3,10 @@ import { hear } from "./delivery/hear.ts";
 import type { Listeners } from "./delivery/listeners.ts";
 import { DEFAULT_SCHEDULE_MS } from "./delivery/schedule.ts";
 import { createEgress } from "./egress/send.ts";
+import { becomeOnlyWorker } from "./only-worker.ts";
 import type { CheckedOptions } from "./options.ts";
 import type { Parts } from "./parts.ts";
+import { createPurge } from "./retention.ts";
 import type { Counters } from "./webhook/counters.ts";
 import { processNotifications } from "./webhook/process.ts";
 
@@ -25,33 +27,31 @@ interface WorkerParts extends Parts {
 /** Starts the jobs, and finds what an earlier process left behind. */
 export async function startWorker(options: CheckedOptions, parts: WorkerParts): Promise<Worker> {
   const { app, outbox, notifications } = parts;
+  const letGo = await becomeOnlyWorker(app);
   const stopping = new AbortController();
   const egress = createEgress({ policy: app.egressPolicy, clock: app.clock });
   const scheduleMs = options.deliveryScheduleMs ?? DEFAULT_SCHEDULE_MS;
-  await app.queue.start({
+  const sending = { egress, random: Math.random, scheduleMs, stopping: stopping.signal };
+  const handlers = {
     notification: processNotifications({ ...parts, ...app }),
     event: hear({ ...parts, ...app }),
-    drain: drain({
-      ...parts,
-      ...app,
-      egress,
-      random: Math.random,
-      scheduleMs,
-      stopping: stopping.signal,
-    }),
-  });
+    drain: drain({ ...parts, ...app, ...sending }),
+  };
   const sweep = async () => {
     await outbox.sweep();
     await notifications.sweep();
   };
-  const stopSweeping = repeat(options, sweep);
+  const purge = createPurge({ ...parts, ...options, stopping: stopping.signal });
+  const stopSweeping = repeat(options, () => sweep().then(purge));
   const stop = async (deadline: number) => {
     stopSweeping();
     stopping.abort();
     await app.queue.stop(deadline);
     await egress.close();
+    await letGo();
   };
   try {
+    await app.queue.start(handlers);
     await sweep();
   } catch (error) {
     await stop(app.clock.now());

@@ -3,9 +3,11 @@ import type { App } from "../app.ts";
 import { Failure } from "../failure.ts";
 import { ensureSubscribed } from "../meta/subscription.ts";
 import type { MetaApp } from "../meta-app.ts";
+import type { Lease } from "../store/lease.ts";
 import { verifyGrant } from "./grant.ts";
 import { readHolding } from "./holding.ts";
-import { type Connected, recordConnection } from "./record-connection.ts";
+import { type Claim, type Connected, recordConnection } from "./record-connection.ts";
+import { wabaKey } from "./waba.ts";
 
 const MAX_METADATA_BYTES = 8 * 1024;
 
@@ -30,15 +32,16 @@ export const Connect = z.strictObject({
 });
 export type Connect = z.infer<typeof Connect>;
 
-export type ConnectParts = Pick<App, "store" | "clock" | "vault" | "metaApps">;
+export type ConnectParts = Pick<App, "store" | "leases" | "clock" | "vault" | "metaApps">;
 
 /**
  * Verifies a token and its number at Meta, subscribes our app to the account's webhooks, and records
  * the connection. Meta is asked first and every step is safe to repeat, so a crash in between leaves
- * nothing but a subscription whose updates reach the host as `webhook.unrouted`.
+ * nothing but a subscription whose updates reach the host as `webhook.unrouted`. Of several changes to
+ * one account one at a time is at Meta.
  *
  * @throws {Failure} `invalid_request`, `waba_in_use`, `number_in_use`, `number_ambiguous`,
- *   `meta_token_expired`, `meta_rejected`, `meta_unavailable`, `meta_throttled`,
+ *   `connection_busy`, `meta_token_expired`, `meta_rejected`, `meta_unavailable`, `meta_throttled`,
  *   `meta_outcome_unknown`, `store_unavailable`
  */
 export async function connect(
@@ -48,12 +51,28 @@ export async function connect(
 ): Promise<Connected> {
   const app = findApp(parts.metaApps, input.appId);
   const grant = await verifyGrant(app.graph, input);
-  await readHolding(parts.store, { ...input, organizationId, appId: app.appId, ...grant });
+  const claim = { organizationId, appId: app.appId, grant, input };
+  let connected: Connected | undefined;
+  while (!connected) {
+    connected = await parts.leases.hold(wabaKey(app.appId, grant.wabaId), (lease) =>
+      connectHeld({ ...parts, lease }, app, claim),
+    );
+  }
+  return connected;
+}
 
+/** `undefined` when somebody else has taken over meanwhile: what Meta was told may not stand. */
+async function connectHeld(
+  parts: ConnectParts & { readonly lease: Lease },
+  { graph }: MetaApp,
+  claim: Claim,
+): Promise<Connected | undefined> {
+  const { grant, input } = claim;
+  await readHolding(parts.store, { ...input, ...claim, ...grant });
   const access = { wabaId: grant.wabaId, token: input.accessToken };
-  const { override, refusal } = await ensureSubscribed(app.graph, access);
+  const { override, refusal } = await ensureSubscribed(graph, access);
   if (refusal) throw refusal;
-  return recordConnection(parts, { organizationId, appId: app.appId, override, grant, input });
+  return recordConnection(parts, { ...claim, override });
 }
 
 function findApp(apps: readonly MetaApp[], appId: string | undefined): MetaApp {

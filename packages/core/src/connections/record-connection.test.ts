@@ -1,7 +1,9 @@
 import { Keyv } from "keyv";
 import { describe, expect, it } from "vitest";
+import type { Clock } from "../clock.ts";
 import { createVault } from "../crypto/vault.ts";
 import { keyvStore } from "../store/keyv-store.ts";
+import type { Lease } from "../store/lease.ts";
 import type { Store } from "../store/store.ts";
 import { findConnection } from "./list.ts";
 import { recordConnection, type Verified } from "./record-connection.ts";
@@ -52,7 +54,14 @@ function overtaken(store: Store, rival: () => Promise<unknown>): Store {
   };
 }
 
-const record = (store: Store, given = verified) => recordConnection({ store, clock, vault }, given);
+const lease: Lease = { guards: [], isHeld: async () => true };
+
+async function record(store: Store, given = verified, at: Pick<Clock, "now"> = clock) {
+  const parts = { store, vault, lease, clock: { ...clock, ...at } };
+  const connected = await recordConnection(parts, given);
+  if (!connected) throw new Error("The lease was lost.");
+  return connected;
+}
 
 describe("a connection", () => {
   it("is found by its id, its number and its account", async () => {
@@ -69,8 +78,7 @@ describe("a connection", () => {
   it("again keeps its id, creation and confirmation, and takes the rest from Meta", async () => {
     const store = await startedStore();
     const { connection } = await record(store, claim({ name: "Main" }));
-    const later = { store, vault, clock: { ...clock, now: () => 99_000 } };
-    const again = await recordConnection(later, claim({ metadata: { a: 1 } }));
+    const again = await record(store, claim({ metadata: { a: 1 } }), { now: () => 99_000 });
     expect(again).toMatchObject({
       created: false,
       connection: {
@@ -117,6 +125,16 @@ describe("who is overtaken", () => {
     const rival = () => record(store, claim({ phoneNumberId: "8" }, "org_2"));
     await expect(record(overtaken(store, rival))).rejects.toMatchObject({ code: "waba_in_use" });
     expect((await readWaba(store, "1", "100"))?.value.organizationId).toBe("org_2");
+  });
+});
+
+describe("who has lost the lease of the account", () => {
+  it("writes nothing", async () => {
+    const store = await startedStore();
+    const lost = { guards: [{ key: "lease", version: "mine" }], isHeld: async () => false };
+    const parts = { store, clock, vault, lease: lost };
+    expect(await recordConnection(parts, verified)).toBeUndefined();
+    expect(await readWaba(store, "1", "100")).toBeUndefined();
   });
 });
 

@@ -1,5 +1,7 @@
+import { listingOrganization } from "../access/organization.ts";
 import type { App } from "../app.ts";
 import { newId } from "../crypto/ids.ts";
+import type { Lease } from "../store/lease.ts";
 import type { Change } from "../store/store.ts";
 import type { Connect } from "./connect.ts";
 import { type Connection, presentConnection } from "./connection.ts";
@@ -12,6 +14,7 @@ import {
   numberKey,
   tokenPlace,
   type Waba,
+  wabaIndex,
   wabaKey,
 } from "./waba.ts";
 
@@ -23,17 +26,28 @@ export interface Connected {
   readonly connection: Connection;
 }
 
-/** A claim that Meta has confirmed. */
-export interface Verified {
+/** What somebody wants, and the number that Meta says the token is good for. */
+export interface Claim {
   readonly organizationId: string;
   readonly appId: string;
-  readonly override: string | null;
   readonly grant: GrantedNumber;
   readonly input: Connect;
 }
 
-/** Reads, decides, commits; again if somebody else changed the account meanwhile. */
-export async function recordConnection(parts: RecordParts, verified: Verified): Promise<Connected> {
+/** A claim on an account that sends us its webhooks. */
+export interface Verified extends Claim {
+  readonly override: string | null;
+}
+
+/**
+ * Reads, decides, commits; again if something else of it changed meanwhile.
+ *
+ * @returns `undefined` when the lease was lost: nothing was written then.
+ */
+export async function recordConnection(
+  parts: RecordParts & { readonly lease: Lease },
+  verified: Verified,
+): Promise<Connected | undefined> {
   const { appId, grant, input } = verified;
   const now = parts.clock.now();
   for (;;) {
@@ -45,11 +59,14 @@ export async function recordConnection(parts: RecordParts, verified: Verified): 
     const number = { ...describeNumber(verified, before, now), connectionId, place };
     const waba = describeWaba(parts, verified, withNumber(stored?.value, number));
     const at = wabaKey(appId, grant.wabaId);
-    const landed = await parts.store.commit({
-      guards: [...guards, ...change.guards, { key: at, version: stored?.version }],
-      writes: [...writes, ...change.writes, { key: at, value: waba }, ...pointers(waba, number)],
-    });
+    const listing = stored ? NO_CHANGE : await listWaba(parts, verified.organizationId, at);
+    const own: Change = {
+      guards: [...parts.lease.guards, { key: at, version: stored?.version }],
+      writes: [{ key: at, value: waba }, ...pointers(waba, number)],
+    };
+    const landed = await parts.store.commit(joined({ guards, writes }, change, listing, own));
     if (landed) return { created: !before, connection: presentConnection(waba, number, now) };
+    if (!(await parts.lease.isHeld())) return undefined;
   }
 }
 
@@ -58,6 +75,20 @@ const NO_CHANGE: Change = { guards: [], writes: [] };
 async function addToIndex({ store }: RecordParts, organizationId: string) {
   const connectionId = newId("conn_");
   return { connectionId, ...(await connectionIndex(store, organizationId).adding(connectionId)) };
+}
+
+async function listWaba({ store }: RecordParts, organizationId: string, at: string) {
+  return joined(
+    await listingOrganization(store, organizationId),
+    await wabaIndex(store, organizationId).adding(at),
+  );
+}
+
+function joined(...changes: readonly Change[]): Change {
+  return {
+    guards: changes.flatMap(({ guards }) => guards),
+    writes: changes.flatMap(({ writes }) => writes),
+  };
 }
 
 /** What the number is now; the name and metadata it was given before stay when none are given. */

@@ -1,4 +1,5 @@
 import type { Place as SealedPlace } from "../crypto/place.ts";
+import type { Reseal } from "../crypto/reseal.ts";
 import { type Index, openIndex, type Place } from "../store/index-pages.ts";
 import { key } from "../store/key.ts";
 import type { Store, Stored } from "../store/store.ts";
@@ -73,10 +74,20 @@ export function connectionIndex(store: Store, organizationId: string): Index {
   return openIndex(store, "connections", organizationId);
 }
 
+/** The keys of an organization's accounts, also of one that has no number left and still a token. */
+export function wabaIndex(store: Store, organizationId: string): Index {
+  return openIndex(store, "wabas", organizationId);
+}
+
 /** Where the access token of a WABA is sealed for. */
 export function tokenPlace({ organizationId, appId, wabaId }: ConnectionPointer): SealedPlace {
   return { organizationId, record: wabaKey(appId, wabaId), field: "access_token" };
 }
+
+export const resealWaba: Reseal<Waba> = (waba, rewrap) => ({
+  ...waba,
+  accessToken: rewrap(waba.accessToken, tokenPlace(waba)),
+});
 
 export function readWaba(
   store: Store,

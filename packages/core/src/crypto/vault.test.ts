@@ -174,7 +174,7 @@ describe("a ring that rotates", () => {
     const failure = failureOf(() => createVault([newKey]).open(sealed, PLACE));
     expect(failure).toMatchObject({ code: "secret_unreadable", status: 500, type: "internal" });
     expect(failure?.message).toContain(sealed.split(".")[1]);
-    expect(failure?.message).toContain("an older key is missing from secretKeys");
+    expect(failure?.message).toContain("which is missing from secretKeys");
   });
 
   it("takes nothing unsealed for current", () => {

@@ -90,7 +90,7 @@ function dataKeyOf({ keyId, wrappedKey }: Envelope, ring: Ring, place: Place): U
   if (ringKey) return readable(() => unwrapKey(ringKey, wrappedKey, place));
   throw new Failure(
     "secret_unreadable",
-    `A stored secret was sealed with key ${keyId}: an older key is missing from secretKeys.`,
+    `A stored secret was sealed with key ${keyId}, which is missing from secretKeys.`,
   );
 }
 

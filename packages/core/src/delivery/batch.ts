@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import type { ReadPage } from "../store/log.ts";
 import type { Store } from "../store/store.ts";
 import type { Backlog, Pending } from "./delivery.ts";
 
@@ -36,15 +37,23 @@ async function dueRetries({ store, clock, backlog }: BatchParts): Promise<Batch 
   };
 }
 
+/** Nodes append side by side; what has waited longest is next. */
 async function freshPage({ store, backlog }: BatchParts): Promise<Batch | undefined> {
-  const [page] = await backlog.fresh.pages();
-  if (page === undefined) return undefined;
+  const [first, ...others] = await backlog.fresh.oldest(1);
+  if (!first) return undefined;
 
-  const pending = await backlog.fresh.read(page);
+  const { page, stored } = others.reduce(
+    (a, b) => (waitingSince(b) < waitingSince(a) ? b : a),
+    first,
+  );
   return {
-    pending: pending?.value ?? [],
+    pending: stored.value,
     async remove() {
       await store.commit({ guards: [], writes: backlog.fresh.removing(page) });
     },
   };
+}
+
+function waitingSince({ stored }: ReadPage<Pending>): number {
+  return stored.value[0]?.dueAt ?? 0;
 }

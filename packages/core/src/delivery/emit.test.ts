@@ -4,11 +4,11 @@ import type { EventDraft } from "../events.ts";
 import { silentLogger } from "../logger.ts";
 import type { Job, Queue } from "../queue/queue.ts";
 import { keyvStore } from "../store/keyv-store.ts";
-import { newWriter } from "../store/log.ts";
 import type { Store } from "../store/store.ts";
+import { newWriter } from "../store/writer.ts";
 import { openBacklogs } from "./delivery.ts";
 import { createDirectory } from "./directory.ts";
-import { createEmit, eventKey } from "./emit.ts";
+import { createEmit, eventKey, openEmitted } from "./emit.ts";
 import { endpointIndex, endpointKey } from "./endpoint.ts";
 import { openOutbox } from "./outbox.ts";
 import { createRecentEvents } from "./recent-events.ts";
@@ -52,6 +52,7 @@ async function start() {
     logger: silentLogger,
     outbox,
     backlogs: openBacklogs(log),
+    history: openEmitted(log),
     directory: createDirectory(store),
     recent: createRecentEvents(),
   };

@@ -2,10 +2,11 @@ import type { Clock } from "../clock.ts";
 import { newId } from "../crypto/ids.ts";
 import { type AnyEvent, type EventDraft, HOST_ONLY } from "../events.ts";
 import type { Logger } from "../logger.ts";
+import { type History, openHistory } from "../store/history.ts";
 import { key } from "../store/key.ts";
-import { commitStaged } from "../store/log.ts";
+import { commitStaged, type LogParts, type Staged } from "../store/log.ts";
 import type { Change, Store, Write } from "../store/store.ts";
-import type { Backlogs, Pending } from "./delivery.ts";
+import { type Backlogs, deliveryKey, type Pending } from "./delivery.ts";
 import type { Directory } from "./directory.ts";
 import { type EndpointRef, endpointRef, wants } from "./endpoint.ts";
 import type { Outbox, OutboxEntry } from "./outbox.ts";
@@ -19,6 +20,18 @@ export interface EmitParts {
   readonly backlogs: Backlogs;
   readonly directory: Directory;
   readonly recent: RecentEvents;
+  readonly history: History;
+}
+
+/** What was written when, of everything that is not kept for ever. */
+export function openEmitted(parts: LogParts): History {
+  return openHistory(parts, "emitted");
+}
+
+/** A change that comes with events. */
+export interface Emission extends Change {
+  /** Keys of its records that are kept as long as deduplication needs them, and no longer. */
+  readonly items?: readonly string[];
 }
 
 /**
@@ -28,32 +41,59 @@ export interface EmitParts {
  * @returns `false` when a guarded record has moved on; nothing was written or emitted then.
  * @throws {Failure} `store_unavailable`
  */
-export type Emit = (change: Change, drafts: readonly EventDraft[]) => Promise<boolean>;
+export type Emit = (change: Emission, drafts: readonly EventDraft[]) => Promise<boolean>;
 
 export function createEmit(parts: EmitParts): Emit {
-  return (change, drafts) =>
-    drafts.length === 0 ? parts.store.commit(change) : emit(parts, change, drafts);
+  return (change, drafts) => {
+    const isPlain = drafts.length === 0 && !change.items?.length;
+    return isPlain ? parts.store.commit(change) : emit(parts, change, drafts);
+  };
 }
 
 export function eventKey(organizationId: string, id: string): string {
   return key("event", organizationId, id);
 }
 
-async function emit(parts: EmitParts, change: Change, drafts: readonly EventDraft[]) {
+async function emit(parts: EmitParts, change: Emission, drafts: readonly EventDraft[]) {
+  const { backlogs, outbox, recent } = parts;
   const events = drafts.map((draft) => toEvent(draft, parts.clock.now()));
   const pending = await planDeliveries(parts, events);
-  const backlogs = [...pending.keys()].map(parts.backlogs);
-  await Promise.all([parts.outbox.join(), ...backlogs.map(({ fresh }) => fresh.join())]);
+  await joinLogs(parts, [...pending.keys()]);
 
   const entries = outboxEntries(events, [...pending.keys()]);
-  const page = parts.outbox.stage(entries);
-  const deliveries = [...pending].map(([ref, list]) => parts.backlogs(ref).fresh.stage(list));
+  const page = entries.length > 0 ? [outbox.stage(entries)] : [];
+  const deliveries = [...pending].map(([ref, list]) => backlogs(ref).fresh.stage(list));
+  const history = stageHistory(parts, change, { events, pending });
   const whole = { guards: change.guards, writes: [...change.writes, ...events.map(toWrite)] };
-  const landed = await commitStaged(parts.store, whole, [page, ...deliveries]);
-  if (!landed) return false;
-  parts.recent.put(events);
-  await wake(parts, page.page, entries);
+  if (!(await commitStaged(parts.store, whole, [...page, ...deliveries, history]))) return false;
+  recent.put(events);
+  for (const committed of page) await wake(parts, committed.page, entries);
   return true;
+}
+
+async function joinLogs({ outbox, backlogs, history }: EmitParts, refs: readonly EndpointRef[]) {
+  const logs = [outbox, ...refs.map((ref) => backlogs(ref).fresh), history];
+  await Promise.all(logs.map((log) => log.join()));
+}
+
+interface Planned {
+  readonly events: readonly AnyEvent[];
+  readonly pending: ReadonlyMap<EndpointRef, readonly Pending[]>;
+}
+
+/** Records of deliveries are named here, although they are written with their first attempt only. */
+function stageHistory(
+  { clock, history }: EmitParts,
+  { items = [] }: Emission,
+  { events, pending }: Planned,
+): Staged {
+  const organizations = new Map(events.map(({ id, organizationId }) => [id, organizationId]));
+  const deliveries = [...pending.values()].flat();
+  const keys = [
+    ...Array.from(organizations, ([id, organizationId]) => eventKey(organizationId, id)),
+    ...deliveries.map(({ id, eventId }) => deliveryKey(organizations.get(eventId) ?? "", id)),
+  ];
+  return history.stage({ events: keys, deduplication: items }, clock.now());
 }
 
 function toEvent(draft: EventDraft, now: number): AnyEvent {

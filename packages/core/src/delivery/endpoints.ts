@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { listingOrganization } from "../access/organization.ts";
 import type { App } from "../app.ts";
 import { isId, newId } from "../crypto/ids.ts";
 import type { RandomBytes } from "../crypto/random-bytes.ts";
@@ -107,7 +108,12 @@ export async function createEndpoint(
     const { place, guards, writes } = await endpointIndex(store, organizationId).adding(id);
     const value: Endpoint = { ...endpoint, place };
     const write = { key: endpointKey(organizationId, id), value };
-    if (await store.commit({ guards, writes: [...writes, write] })) {
+    const listing = await listingOrganization(store, organizationId);
+    const landed = await store.commit({
+      guards: [...guards, ...listing.guards],
+      writes: [...writes, ...listing.writes, write],
+    });
+    if (landed) {
       return { ...present(value), secret };
     }
   }

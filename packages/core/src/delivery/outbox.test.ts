@@ -2,8 +2,9 @@ import { Keyv } from "keyv";
 import { expect, test } from "vitest";
 import type { Job, Queue } from "../queue/queue.ts";
 import { keyvStore } from "../store/keyv-store.ts";
-import { commitStaged, newWriter } from "../store/log.ts";
+import { commitStaged } from "../store/log.ts";
 import type { Store } from "../store/store.ts";
+import { newWriter } from "../store/writer.ts";
 import { type OutboxEntry, openOutbox } from "./outbox.ts";
 
 const heard = (id: string): OutboxEntry => ({
@@ -132,6 +133,18 @@ test("lets two processes finish entries of one page", async () => {
   const next = open(store);
   await next.outbox.sweep();
   expect(next.jobs).toEqual([]);
+});
+
+test("does not wake again what another node has finished", async () => {
+  const store = await startedStore();
+  const [here, other] = [open(store, "cluster"), open(store, "cluster")];
+  const page = await emit(store, here, [heard("evt_1")]);
+  await here.outbox.wake(page, [heard("evt_1")]);
+  await other.outbox.finish(`${page}.0`);
+  here.jobs.length = 0;
+  await here.outbox.sweep();
+  expect(here.jobs).toEqual([]);
+  expect(await here.outbox.find(`${page}.0`)).toBeUndefined();
 });
 
 test("finishes the entries of one turn in one commit", async () => {

@@ -1,6 +1,13 @@
 import type { EventType } from "../events.ts";
 import type { Job, Queue } from "../queue/queue.ts";
-import { type Log, type LogParts, openLog, type PageId, type Staged } from "../store/log.ts";
+import {
+  type Log,
+  type LogParts,
+  openLog,
+  type PageId,
+  type ReadPage,
+  type Staged,
+} from "../store/log.ts";
 
 /** What is left to do for a committed change. `null` once it is done. */
 export type OutboxEntry = EventEntry | DrainEntry | null;
@@ -38,6 +45,10 @@ export interface Outbox {
   sweep(): Promise<void>;
 }
 
+/** A sweep leaves the rest to the next one. */
+const PAGES_PER_SWEEP = 10_000;
+const PAGES_PER_READ = 128;
+
 interface OutboxState extends LogParts {
   readonly queue: Queue;
   readonly log: Log<OutboxEntry>;
@@ -67,12 +78,21 @@ export function openOutbox(parts: LogParts & { readonly queue: Queue }): Outbox 
 
 /**
  * A queue of this process loses no job while it lives, and a job that waits after a failure must not
- * be woken early. A queue elsewhere may have been flushed.
+ * be woken early. A queue elsewhere may have been flushed, and other nodes finish what we have begun.
  */
 async function sweep(outbox: OutboxState): Promise<void> {
-  const isSafe = (page: PageId) => outbox.queue.atomicity === "process" && outbox.woken.has(page);
-  const pages = (await outbox.log.pages()).filter((page) => !isSafe(page));
-  for (const page of pages) await wake(outbox, page);
+  if (outbox.queue.atomicity === "cluster") forgetAll(outbox);
+  const pages = await outbox.log.pages(PAGES_PER_SWEEP, (page) => outbox.woken.has(page));
+  for (let start = 0; start < pages.length; start += PAGES_PER_READ) {
+    await wakeAll(outbox, await outbox.log.readAll(pages.slice(start, start + PAGES_PER_READ)));
+  }
+}
+
+async function wakeAll(outbox: OutboxState, pages: readonly ReadPage<OutboxEntry>[]) {
+  for (const { page, stored } of pages) {
+    if (!outbox.open.has(page)) outbox.open.set(page, stored.value);
+    await wake(outbox, page);
+  }
 }
 
 async function wake(outbox: OutboxState, page: PageId): Promise<void> {
@@ -82,7 +102,7 @@ async function wake(outbox: OutboxState, page: PageId): Promise<void> {
   for (const [index, entry] of entries.entries()) {
     if (entry && "drain" in entry) await finish(outbox, `${page}.${index}`);
   }
-  if (entries.length === 0) await remove(outbox, page);
+  if (entries.length === 0) forget(outbox, page);
 }
 
 function jobsOf(entry: OutboxEntry, id: EntryId): readonly Job[] {
@@ -139,15 +159,14 @@ async function strike(outbox: OutboxState, page: PageId, done: readonly number[]
   }
 }
 
-/** A page that never landed still counts until its number is given up. */
-async function remove(outbox: OutboxState, page: PageId): Promise<void> {
-  forget(outbox, page);
-  await outbox.store.commit({ guards: [], writes: outbox.log.removing(page) });
-}
-
 function forget({ open, woken }: OutboxState, page: PageId): void {
   open.delete(page);
   woken.delete(page);
+}
+
+function forgetAll({ open, woken }: OutboxState): void {
+  open.clear();
+  woken.clear();
 }
 
 function parseEntryId(id: EntryId) {

@@ -1,18 +1,25 @@
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../logger.ts";
 import { commitStaged, type Log, type LogParts, openLog, type PageId } from "../store/log.ts";
-import { type JobPage, type KeptJob, toKept } from "./kept-job.ts";
-import type { Job } from "./queue.ts";
+import {
+  byTime,
+  type FilledPage,
+  type JobPage,
+  type KeptJob,
+  type StoredJob,
+  type TimedJob,
+  toStored,
+  toTimed,
+} from "./kept-job.ts";
+import { type PageChain, pageChain } from "./page-chain.ts";
+import { type PageRemoval, pageRemoval } from "./page-removal.ts";
 
-/**
- * A page is old once this many younger ones have come, and four times as many as are open. A log
- * reaches from its oldest page to its youngest, and a start reads all of it: a job that waits for a
- * day must not keep the whole day in reach.
- */
-const OLD_AFTER_PAGES = 1_024;
-const OLD_AFTER_PAGES_PER_OPEN_PAGE = 4;
+/** A page of jobs is read back, and written anew, as a whole. */
+const JOBS_PER_PAGE = 256;
+/** Pages that are read together share a question to the store. */
+const PAGES_PER_READ = 16;
 
-/** The log they are on, the time of jobs that name none, and where trouble in tidying up is told. */
+/** The log they are on, and where trouble in tidying up is told. */
 export interface JobPagesParts extends LogParts {
   readonly clock: Clock;
   readonly logger: Logger;
@@ -20,131 +27,95 @@ export interface JobPagesParts extends LogParts {
 
 /** The jobs of this process, and those an earlier one left, on pages of a log. */
 export interface JobPages {
-  /** Durable when it resolves. @throws {Failure} `store_unavailable`; none of them is kept then. */
-  keep(jobs: readonly Job[]): Promise<readonly KeptJob[]>;
-  /** In memory only. */
-  hold(jobs: readonly Job[]): readonly KeptJob[];
+  /**
+   * Durable when it resolves. Jobs up to the instant `splitAt` share no page with later ones.
+   *
+   * @throws {Failure} `store_unavailable`; none of them is kept then.
+   */
+  keep(jobs: readonly TimedJob[], splitAt?: number): Promise<readonly FilledPage[]>;
+  /** A page as it stands in the store, its finished jobs included as long as it is not trimmed. */
+  read(page: JobPage): Promise<FilledPage>;
   /** The job is done; its page goes with its last one. */
   release(job: KeptJob): void;
-  /** What earlier processes left; nothing the second time. */
-  recover(): Promise<readonly KeptJob[]>;
+  /** No job of the page waits any more. */
+  close(page: JobPage): void;
+  /** Writes pages without their finished jobs, all in one commit. Only for pages in memory. */
+  trim(pages: readonly JobPage[]): Promise<void>;
+  /** A page that has waited behind so many younger ones that it has to be written anew. */
+  takeOld(): JobPage | undefined;
+  /** Moves the jobs of a page in memory to a new one. */
+  carry(old: JobPage): Promise<void>;
+  /** Resolves when nothing is being removed. */
+  settle(): Promise<void>;
+  /** Hands over what earlier processes left; nothing twice, also when an attempt has failed. */
+  recover(each: (filled: FilledPage) => void): Promise<void>;
 }
 
 interface PagesState extends JobPagesParts {
-  readonly log: Log<Job>;
-  /** A chain of pages, by age. One whose jobs are done drops out when it has become the oldest. */
-  oldest: JobPage | undefined;
-  youngest: JobPage | undefined;
-  linked: number;
-  /** How many pages have jobs that are not done. */
-  open: number;
-  unremoved: readonly PageId[];
-  recovered: boolean;
+  readonly log: Log<StoredJob>;
+  readonly chain: PageChain;
+  readonly removal: PageRemoval;
+  /** Pages of earlier processes that are not handed over yet; unknown before the first attempt. */
+  former: readonly PageId[] | undefined;
 }
 
 /** Opens the one object a process has for them. */
 export function openJobPages(parts: JobPagesParts): JobPages {
-  const pages: PagesState = {
-    ...parts,
-    log: openLog<Job>(parts, "jobs"),
-    oldest: undefined,
-    youngest: undefined,
-    linked: 0,
-    open: 0,
-    unremoved: [],
-    recovered: false,
-  };
+  const log = openLog<StoredJob>(parts, "jobs");
+  const removal = pageRemoval({ ...parts, log });
+  const pages: PagesState = { ...parts, log, removal, chain: pageChain(), former: undefined };
   return {
-    keep: (jobs) => keep(pages, jobs),
-    hold: (jobs) => toKept(jobs, pages.clock.now(), undefined),
+    keep: (jobs, splitAt = 0) => keep(pages, jobs, splitAt),
+    read: (page) => read(pages, page),
     release: (job) => release(pages, job),
-    recover: () => recover(pages),
+    close: (page) => close(pages, page),
+    trim: (dirty) => trim(pages, dirty),
+    takeOld: pages.chain.takeOld,
+    carry: (old) => carry(pages, old),
+    settle: removal.settle,
+    recover: (each) => recover(pages, each),
   };
 }
 
-async function keep(pages: PagesState, jobs: readonly Job[]): Promise<readonly KeptJob[]> {
+async function keep(
+  pages: PagesState,
+  jobs: readonly TimedJob[],
+  splitAt: number,
+): Promise<readonly FilledPage[]> {
   await pages.log.join();
-  for (let old = takeOld(pages); old; old = takeOld(pages)) void carry(pages, old);
-  const id = await write(pages, jobs);
-  return put(pages, openPage(pages, id), jobs);
-}
-
-async function write(pages: PagesState, jobs: readonly Job[]): Promise<PageId> {
-  const staged = pages.log.stage(jobs);
+  const filled = chunksOf(jobs, splitAt);
+  const staged = filled.map((chunk) => pages.log.stage(chunk.map(toStored)));
   try {
-    await commitStaged(pages.store, { guards: [], writes: [] }, [staged]);
+    await commitStaged(pages.store, { guards: [], writes: [] }, staged);
   } catch (error) {
-    remove(pages, [staged.page]); // nobody knows whether it has landed
+    pages.removal.remove(staged.map(({ page }) => page)); // nobody knows whether they have landed
     throw error;
   }
-  return staged.page;
+  return staged.map(({ page }, index) => ({
+    page: pages.chain.link(page),
+    jobs: filled[index] ?? [],
+  }));
 }
 
-/** Our own pages are in memory already, as far as their jobs are not done. */
-async function recover(pages: PagesState): Promise<readonly KeptJob[]> {
-  if (pages.recovered) return [];
-  const left = new Map<PageId, readonly Job[]>();
-  for (const id of await pages.log.pages()) {
-    if (id.startsWith(`${pages.writer}.`)) continue;
-    left.set(id, (await pages.log.read(id))?.value ?? []);
-  }
-  pages.recovered = true;
-  return [...left].flatMap(([id, jobs]) => {
-    if (jobs.length > 0) return put(pages, openPage(pages, id), jobs);
-    remove(pages, [id]);
-    return [];
+/** By kind, since a kind may have to wait alone, and by time, so that a page is read once. */
+function chunksOf(jobs: readonly TimedJob[], splitAt: number): readonly (readonly TimedJob[])[] {
+  if (jobs.length === 1) return [jobs];
+  const groups = Map.groupBy(jobs, ({ kind, runAt }) => `${kind}:${runAt <= splitAt}`).values();
+  return [...groups].flatMap((alike) => {
+    const inOrder = alike.toSorted(byTime);
+    const length = Math.ceil(inOrder.length / JOBS_PER_PAGE);
+    const chunk = (_: unknown, index: number) =>
+      inOrder.slice(index * JOBS_PER_PAGE, (index + 1) * JOBS_PER_PAGE);
+    return Array.from({ length }, chunk);
   });
 }
 
-function openPage(pages: PagesState, id: PageId): JobPage {
-  const page: JobPage = { id, jobs: new Set(), ordinal: 0, next: undefined };
-  link(pages, page);
-  pages.open += 1;
-  return page;
+async function read(pages: PagesState, page: JobPage): Promise<FilledPage> {
+  return { page, jobs: timed((await pages.log.read(page.id))?.value ?? []) };
 }
 
-function link(pages: PagesState, page: JobPage): void {
-  page.next = undefined;
-  page.ordinal = pages.linked;
-  if (pages.oldest && pages.youngest) pages.youngest.next = page;
-  else pages.oldest = page;
-  pages.youngest = page;
-  pages.linked += 1;
-}
-
-function put(pages: PagesState, page: JobPage, jobs: readonly Job[]): readonly KeptJob[] {
-  const kept = toKept(jobs, pages.clock.now(), page);
-  for (const job of kept) page.jobs.add(job);
-  return kept;
-}
-
-/** Unlinks the oldest page if it is old. */
-function takeOld(pages: PagesState): JobPage | undefined {
-  while (pages.oldest?.jobs.size === 0) pages.oldest = pages.oldest.next;
-  const { oldest, linked, open } = pages;
-  const oldAfter = Math.max(OLD_AFTER_PAGES, OLD_AFTER_PAGES_PER_OPEN_PAGE * open);
-  if (!oldest || linked - oldest.ordinal <= oldAfter) return undefined;
-  pages.oldest = oldest.next;
-  return oldest;
-}
-
-/** Moves the jobs of an old page to a new one. */
-async function carry(pages: PagesState, old: JobPage): Promise<void> {
-  try {
-    const jobs = [...old.jobs].map(({ kind, id, runAt }) => ({ kind, id, runAt }));
-    const page = openPage(pages, await write(pages, jobs));
-    for (const job of old.jobs) move(pages, job, page);
-    if (page.jobs.size === 0) close(pages, page);
-  } catch (error) {
-    link(pages, old);
-    pages.logger.warn({ error, page: old.id }, "an old page of jobs could not be carried on");
-  }
-}
-
-function move(pages: PagesState, job: KeptJob, page: JobPage): void {
-  release(pages, job);
-  job.page = page;
-  page.jobs.add(job);
+function timed(jobs: readonly StoredJob[]): readonly TimedJob[] {
+  return jobs.map((job) => toTimed(job, 0));
 }
 
 function release(pages: PagesState, job: KeptJob): void {
@@ -155,22 +126,50 @@ function release(pages: PagesState, job: KeptJob): void {
 }
 
 function close(pages: PagesState, page: JobPage): void {
-  pages.open -= 1;
-  remove(pages, [page.id]);
+  if (page.closed) return;
+  pages.chain.close(page);
+  pages.removal.remove([page.id]);
 }
 
-/** Only tidying up: what fails is tried again after the next removal that works. */
-function remove(pages: PagesState, ids: readonly PageId[]): void {
-  const writes = ids.flatMap((id) => pages.log.removing(id));
-  pages.store.commit({ guards: [], writes }).then(
-    () => {
-      const again = pages.unremoved;
-      pages.unremoved = [];
-      if (again.length > 0) remove(pages, again);
-    },
-    (error) => {
-      pages.unremoved = [...pages.unremoved, ...ids];
-      pages.logger.warn({ error, pages: ids }, "finished pages of jobs could not be removed");
-    },
+async function trim({ store, log }: PagesState, dirty: readonly JobPage[]): Promise<void> {
+  const open = dirty.filter(({ closed }) => !closed);
+  if (open.length === 0) return;
+  const writes = open.map(({ id, jobs }) =>
+    log.replacing(id, [...jobs].sort(byTime).map(toStored)),
   );
+  await store.commit({ guards: [], writes });
+}
+
+async function carry(pages: PagesState, old: JobPage): Promise<void> {
+  const moving = [...old.jobs];
+  try {
+    const [filled] = await keep(pages, moving, 0);
+    if (!filled) return;
+    for (const job of moving.filter((each) => old.jobs.has(each))) move(pages, job, filled.page);
+    if (filled.page.jobs.size === 0) close(pages, filled.page);
+  } catch (error) {
+    pages.chain.relink(old);
+    pages.logger.warn({ error, page: old.id }, "an old page of jobs could not be carried on");
+  }
+}
+
+function move(pages: PagesState, job: KeptJob, page: JobPage): void {
+  release(pages, job);
+  job.page = page;
+  page.jobs.add(job);
+}
+
+/** Our own pages are known already. */
+async function recover(pages: PagesState, each: (filled: FilledPage) => void): Promise<void> {
+  pages.former ??= (await pages.log.pages()).filter((id) => !pages.log.isOwn(id));
+  while (pages.former.length > 0) {
+    const ids = pages.former.slice(0, PAGES_PER_READ);
+    const found = await pages.log.readAll(ids);
+    pages.former = pages.former.slice(ids.length);
+    const existing = new Set(found.map(({ page }) => page));
+    pages.removal.remove(ids.filter((id) => !existing.has(id)));
+    for (const { page, stored } of found) {
+      each({ page: pages.chain.link(page), jobs: timed(stored.value) });
+    }
+  }
 }

@@ -1,7 +1,9 @@
 import { type JobPages, type JobPagesParts, openJobPages } from "./job-pages.ts";
-import type { KeptJob } from "./kept-job.ts";
+import { type JobPage, type KeptJob, type TimedJob, toKept, toTimed } from "./kept-job.ts";
+import { type ParkedJobs, parkedJobs } from "./parked-jobs.ts";
 import type { Job, JobHandlers, Queue } from "./queue.ts";
-import { type Schedule, schedule } from "./schedule.ts";
+import { type Tidying, tidying } from "./tidying.ts";
+import { type WaitingJobs, waitingJobs } from "./waiting-jobs.ts";
 
 /** How many jobs of one kind run at once: delivery mostly waits, and the events of a page end together. */
 const CONCURRENCY: Readonly<Record<string, number>> = { drain: 256, event: 128 };
@@ -14,84 +16,96 @@ export type LocalQueueParts = JobPagesParts;
 
 interface QueueState extends LocalQueueParts {
   readonly pages: JobPages;
-  readonly waiting: Map<string, KeptJob>;
-  readonly running: Map<string, Promise<void>>;
+  readonly parked: ParkedJobs;
+  readonly tidying: Tidying;
+  readonly jobs: WaitingJobs;
   readonly lanes: Map<string, Lane>;
   handlers: JobHandlers;
+  running: number;
+  /** What waits until nothing runs. */
+  whenIdle: (() => void)[];
+  /** Changes with each start and stop. */
+  phase: number;
 }
 
 /** The jobs of one kind. */
 interface Lane {
-  readonly due: Schedule<KeptJob>;
+  readonly kind: string;
+  readonly width: number;
   running: number;
+  isLoading: boolean;
 }
 
 /**
  * A queue for one process, durable on the store: jobs wait in pages, a page goes when its last job
- * is done, and the next start reads what is left. Jobs that are swept wait in memory.
+ * is done, and the next start reads what is left. Jobs that are swept wait in memory while there is
+ * room. Without a crash nothing runs twice. After one, what was running runs again, and what ended in
+ * the last second or since the store last took a change.
  */
 export function localQueue(parts: LocalQueueParts): Queue {
-  const queue: QueueState = {
-    ...parts,
-    pages: openJobPages(parts),
-    waiting: new Map(),
-    running: new Map(),
-    lanes: new Map(),
-    handlers: {},
-  };
+  const queue = openQueue(parts);
   return {
     atomicity: "process",
     add: (jobs) => add(queue, jobs),
-    async start(handlers) {
-      queue.handlers = handlers;
-      admit(queue, await queue.pages.recover());
-      for (const kind of queue.lanes.keys()) pump(queue, kind);
-    },
+    start: (handlers) => start(queue, handlers),
     stop: (deadline) => stop(queue, deadline),
   };
 }
 
-async function add(queue: QueueState, jobs: readonly Job[]): Promise<void> {
+function openQueue(parts: LocalQueueParts): QueueState {
+  const wake = (kind: string) => pump(queue, kind);
+  const pages = openJobPages(parts);
+  const tidy = tidying(parts, (untidy) => tidyUp(queue, untidy));
+  const parked = parkedJobs({ ...parts, pages, wake, touch: tidy.touch });
+  const jobs = waitingJobs({ ...parts, pages, parked, tidying: tidy, wake });
+  const state = { lanes: new Map<string, Lane>(), handlers: {}, running: 0, phase: 0 };
+  const queue: QueueState = {
+    ...parts,
+    ...state,
+    whenIdle: [],
+    pages,
+    parked,
+    jobs,
+    tidying: tidy,
+  };
+  return queue;
+}
+
+async function add(queue: QueueState, added: readonly Job[]): Promise<void> {
   const now = queue.clock.now();
-  const fresh = jobs.filter((job) => !waitsEarlyEnough(queue, job, job.runAt ?? now));
-  if (fresh.length === 0) return;
-
-  const lasting = fresh.filter(({ swept }) => !swept);
-  const kept = lasting.length > 0 ? await queue.pages.keep(lasting) : [];
-  admit(queue, [...queue.pages.hold(fresh.filter(({ swept }) => swept)), ...kept]);
-}
-
-function waitsEarlyEnough({ waiting }: QueueState, job: Job, runAt: number): boolean {
-  const same = waiting.get(nameOf(job));
-  return same !== undefined && same.runAt <= runAt;
-}
-
-/** All of them wait before the first one runs, so that equal ones meet. */
-function admit(queue: QueueState, jobs: readonly KeptJob[]): void {
-  for (const job of jobs) wait(queue, job);
-  for (const kind of new Set(jobs.map((job) => job.kind))) pump(queue, kind);
-}
-
-/** One job per name waits: the earlier one. The other is as good as done. */
-function wait(queue: QueueState, job: KeptJob): void {
-  const name = nameOf(job);
-  const same = queue.waiting.get(name);
-  if (same && same.runAt <= job.runAt) {
-    queue.pages.release(job);
-    return;
+  const held: KeptJob[] = [];
+  const lasting: TimedJob[] = [];
+  for (const each of added) {
+    const job = toTimed(each, now);
+    if (queue.jobs.has(job)) continue;
+    if (each.swept && queue.jobs.hasRoom(job, held.length)) held.push(toKept(job));
+    else lasting.push(job);
   }
-  if (same) queue.pages.release(same);
-  queue.waiting.set(name, job);
-  if (queue.running.has(name)) return; // its turn comes when that has ended
-  const { due } = laneOf(queue, job.kind);
-  if (same) due.remove(same);
-  due.add(job);
+  const filled = lasting.length > 0 ? await queue.pages.keep(lasting) : [];
+  for (const job of held) queue.jobs.wait(job);
+  for (const page of filled) queue.jobs.place(page);
+  for (const kind of new Set(added.map((job) => job.kind))) pump(queue, kind);
+  for (let old = queue.pages.takeOld(); old; old = queue.pages.takeOld()) carry(queue, old);
+}
+
+/** What was left is known before the first job runs, so that equal ones meet. */
+async function start(queue: QueueState, handlers: JobHandlers): Promise<void> {
+  queue.phase += 1;
+  const { phase } = queue;
+  await queue.pages.recover((filled) => {
+    queue.jobs.place(filled);
+    for (const { kind } of filled.jobs) laneOf(queue, kind);
+  });
+  if (queue.phase !== phase) return;
+  queue.handlers = handlers;
+  for (const kind of queue.lanes.keys()) pump(queue, kind);
 }
 
 function laneOf(queue: QueueState, kind: string): Lane {
   const known = queue.lanes.get(kind);
   if (known) return known;
-  const lane = { due: schedule<KeptJob>(queue.clock, () => pump(queue, kind)), running: 0 };
+  const width = CONCURRENCY[kind] ?? DEFAULT_CONCURRENCY;
+  const lane: Lane = { kind, width, running: 0, isLoading: false };
   queue.lanes.set(kind, lane);
   return lane;
 }
@@ -99,26 +113,35 @@ function laneOf(queue: QueueState, kind: string): Lane {
 /** Starts what is due, as far as the lane is wide. A handler may stop the queue while it does. */
 function pump(queue: QueueState, kind: string): void {
   const lane = laneOf(queue, kind);
-  const width = CONCURRENCY[kind] ?? DEFAULT_CONCURRENCY;
-  while (queue.handlers[kind] && lane.running < width) {
-    const job = lane.due.take();
-    if (!job) return;
-    void run(queue, lane, job);
-  }
+  for (let job = next(queue, lane); job; job = next(queue, lane)) void run(queue, lane, job);
+}
+
+function next(queue: QueueState, lane: Lane): KeptJob | undefined {
+  if (!queue.handlers[lane.kind] || lane.running >= lane.width) return undefined;
+  const job = queue.jobs.take(lane.kind);
+  if (!job && queue.parked.has(lane.kind)) void load(queue, lane);
+  return job;
+}
+
+async function load(queue: QueueState, lane: Lane): Promise<void> {
+  if (lane.isLoading) return;
+  lane.isLoading = true;
+  const found = await queue.jobs.load(lane.kind).catch((error) => {
+    queue.logger.warn({ error, kind: lane.kind }, "pages of jobs could not be read");
+    return false;
+  });
+  lane.isLoading = false;
+  if (found) pump(queue, lane.kind);
 }
 
 async function run(queue: QueueState, lane: Lane, job: KeptJob): Promise<void> {
-  const name = nameOf(job);
-  const ended = Promise.withResolvers<void>();
-  queue.waiting.delete(name);
-  queue.running.set(name, ended.promise);
+  queue.running += 1;
   lane.running += 1;
   await perform(queue, job);
+  queue.running -= 1;
   lane.running -= 1;
-  queue.running.delete(name);
-  ended.resolve();
-  const next = queue.waiting.get(name);
-  if (next) lane.due.add(next);
+  queue.jobs.ended(job);
+  if (queue.running === 0) for (const resolve of queue.whenIdle.splice(0)) resolve();
   pump(queue, job.kind);
 }
 
@@ -126,7 +149,7 @@ async function run(queue: QueueState, lane: Lane, job: KeptJob): Promise<void> {
 async function perform(queue: QueueState, job: KeptJob): Promise<void> {
   try {
     const outcome = await queue.handlers[job.kind]?.(job.id);
-    if (!outcome) return queue.pages.release(job);
+    if (!outcome) return queue.jobs.release(job);
     job.runAt = outcome.again;
     job.failures = 0;
   } catch (error) {
@@ -135,19 +158,34 @@ async function perform(queue: QueueState, job: KeptJob): Promise<void> {
     job.failures += 1;
     queue.logger.warn({ error, kind: job.kind, id: job.id, pauseMs }, "a job failed");
   }
-  wait(queue, job);
+  if (job.page) queue.tidying.touch(job.page);
+  queue.jobs.wait(job);
+}
+
+function carry(queue: QueueState, old: JobPage): void {
+  if (!old.parked) return void queue.pages.carry(old);
+  queue.parked.rewrite([old]).catch((error) => {
+    queue.logger.warn({ error, page: old.id }, "an old page of jobs could not be carried on");
+  });
+}
+
+async function tidyUp(queue: QueueState, pages: readonly JobPage[]): Promise<void> {
+  await queue.pages.trim(pages.filter(({ parked }) => !parked));
+  await queue.parked.rewrite(pages.filter(({ parked }) => parked));
 }
 
 async function stop(queue: QueueState, deadline: number): Promise<void> {
+  queue.phase += 1;
   queue.handlers = {};
-  for (const lane of queue.lanes.values()) lane.due.stop();
-  const ended = Promise.all(queue.running.values());
+  queue.jobs.stop();
+  const ended = idle(queue).then(queue.tidying.now).then(queue.pages.settle);
   await new Promise<void>((resolve) => {
     const cancel = queue.clock.schedule(deadline, resolve);
     void ended.then(cancel).then(resolve);
   });
 }
 
-function nameOf({ kind, id }: { readonly kind: string; readonly id: string }): string {
-  return `${kind}:${id}`;
+function idle(queue: QueueState): Promise<void> {
+  if (queue.running === 0) return Promise.resolve();
+  return new Promise((resolve) => queue.whenIdle.push(resolve));
 }

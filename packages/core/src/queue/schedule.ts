@@ -13,6 +13,8 @@ export interface Schedule<Item extends Due> {
   remove(item: Item): void;
   /** Removes and returns the earliest item that is due. */
   take(): Item | undefined;
+  /** When the earliest item is due; infinite when nothing waits. */
+  next(): number;
   /** No more wake-ups until the next `take`. */
   stop(): void;
 }
@@ -32,7 +34,7 @@ export function schedule<Item extends Due>(clock: Clock, wake: () => void): Sche
   }
 
   function arm(): void {
-    const next = earliest()?.runAt ?? Number.POSITIVE_INFINITY;
+    const next = nextAt();
     if (stopped || next >= armedFor) return;
     cancel();
     armedFor = next;
@@ -40,6 +42,10 @@ export function schedule<Item extends Due>(clock: Clock, wake: () => void): Sche
       armedFor = Number.POSITIVE_INFINITY;
       wake();
     });
+  }
+
+  function nextAt(): number {
+    return earliest()?.runAt ?? Number.POSITIVE_INFINITY;
   }
 
   return {
@@ -60,6 +66,7 @@ export function schedule<Item extends Due>(clock: Clock, wake: () => void): Sche
       arm();
       return undefined;
     },
+    next: nextAt,
     stop() {
       stopped = true;
       cancel();

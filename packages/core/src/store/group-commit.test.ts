@@ -1,9 +1,9 @@
 import { type FakeClock, fakeClock } from "@wabakit/testing";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Failure } from "../failure.ts";
-import type { Rows } from "./backend.ts";
+import type { Rows } from "./backends/backend.ts";
+import { processBackend } from "./backends/process-backend.ts";
 import { type GroupCommit, groupCommit } from "./group-commit.ts";
-import { processBackend } from "./process-backend.ts";
 import { encodeRecord, versionOf } from "./record.ts";
 
 /** Rows in memory that notes its calls and waits, or fails, where it is told to. */

@@ -1,5 +1,5 @@
 import { Failure } from "../failure.ts";
-import type { Backend, EncodedChange } from "./backend.ts";
+import type { Backend, EncodedChange } from "./backends/backend.ts";
 import { encodeRecord, newVersion } from "./record.ts";
 import type { Change } from "./store.ts";
 

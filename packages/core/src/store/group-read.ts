@@ -1,4 +1,4 @@
-import type { Backend } from "./backend.ts";
+import type { Backend } from "./backends/backend.ts";
 import { unavailable } from "./group-commit.ts";
 
 /** The texts of records, in the order of `keys`. @throws {Failure} `store_unavailable` */

@@ -55,3 +55,34 @@ test("lets one of two additions win, so that no place is given twice", async () 
   const landed = await Promise.all([store.commit(one), store.commit(other)]);
   expect(landed).toEqual([true, false]);
 });
+
+test("lists, counts and removes across groups of pages", { timeout: 60_000 }, async () => {
+  const things = await startedIndex();
+  const count = 128 * 128 + 300;
+  const places = await addAll(things, ids(count));
+  for (let index = 100; index < 128 * 128 - 100; index += 1) {
+    if (index % 128 !== 5) continue;
+    const id = `id_${index}`;
+    await things.store.commit(await things.index.removing(id, places.get(id) ?? -1));
+  }
+  const listed = [];
+  for (let before: number | undefined; ; ) {
+    const page = await things.index.list(1_000, before);
+    if (page.length === 0) break;
+    listed.push(...page);
+    before = page.at(-1)?.place;
+  }
+  expect(await things.index.count()).toBe(listed.length);
+  expect(listed.length).toBe(count - 127);
+  expect(new Set(listed.map(({ id }) => id)).size).toBe(listed.length);
+});
+
+test("says nothing of pages that are empty, and gives no place twice", async () => {
+  const { store, index } = await startedIndex();
+  const places = await addAll({ store, index }, ids(300));
+  for (const id of ids(300)) await store.commit(await index.removing(id, places.get(id) ?? -1));
+  expect(await index.list(10)).toEqual([]);
+  expect(await index.count()).toBe(0);
+  const again = await addAll({ store, index }, ["late"]);
+  expect(again.get("late")).toBe(300);
+});

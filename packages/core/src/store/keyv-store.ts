@@ -1,9 +1,10 @@
 import type Keyv from "keyv";
 import { Failure } from "../failure.ts";
+import { DEADLINES, inTime } from "./backends/in-time.ts";
+import { type KeyvCall, surfacingErrors } from "./backends/keyv-calls.ts";
+import { openBackend } from "./backends/open-backend.ts";
 import { groupCommit } from "./group-commit.ts";
 import { groupRead } from "./group-read.ts";
-import { surfacingErrors } from "./keyv-calls.ts";
-import { openBackend } from "./open-backend.ts";
 import { probe, refuseUnfit } from "./probe.ts";
 import { decodeRecord } from "./record.ts";
 import type { Store, StoreDescription, Stored } from "./store.ts";
@@ -15,6 +16,7 @@ import type { Store, StoreDescription, Stored } from "./store.ts";
  */
 export function keyvStore(keyv: Keyv): Store {
   const call = surfacingErrors(keyv);
+  const callInTime: KeyvCall = (run) => inTime(call(run), DEADLINES.answerMs);
   const backend = openBackend(keyv, call);
   const { commit, drain } = groupCommit(backend);
   const read = groupRead(backend);
@@ -32,7 +34,7 @@ export function keyvStore(keyv: Keyv): Store {
     async start() {
       refuseUnfit(keyv);
       const seen = await backend.start();
-      await probe(keyv, call, backend).catch(async (error: unknown) => {
+      await probe(keyv, callInTime, backend).catch(async (error: unknown) => {
         await backend.stop();
         throw error;
       });

@@ -2,8 +2,9 @@ import { Keyv } from "keyv";
 import { expect, test } from "vitest";
 import { appender } from "./appender.ts";
 import { keyvStore } from "./keyv-store.ts";
-import { commitStaged, type Log, newWriter, openLog } from "./log.ts";
+import { commitStaged, type Log, openLog } from "./log.ts";
 import type { Store } from "./store.ts";
+import { newWriter } from "./writer.ts";
 
 async function startedStore(): Promise<Store> {
   const store = keyvStore(new Keyv());
@@ -98,4 +99,17 @@ test("appends again after a page could not be started", async () => {
   await expect(add("a", 1)).rejects.toThrow("down");
   down = false;
   await expect(add("b", 1)).resolves.toBeTypeOf("string");
+});
+
+test("does not list for ever a page of which nobody knew whether it had landed", async () => {
+  const store = await startedStore();
+  const log = open(store);
+  await log.join();
+  const failing: Store = { ...store, commit: () => Promise.reject(new Error("down")) };
+  const add = appenderOn(failing, log);
+  await expect(add("a", 1)).rejects.toThrow("down");
+  const kept = await append(store, log, ["b"]);
+  expect(await log.pages()).toEqual([kept]);
+  await remove(store, log, kept);
+  expect(await log.pages()).toEqual([]);
 });

@@ -1,11 +1,26 @@
-import { key } from "./key.ts";
-import { newVersion } from "./record.ts";
-import { openRoster, type Roster, type Writer } from "./roster.ts";
-import { addToSpan, type Head, newSpan, numbersOf, removeFromSpan, type Span } from "./span.ts";
+import {
+  forgetIdle,
+  headWrite,
+  lookAround,
+  markRemoved,
+  PAGES_PER_LOOK,
+  type PageId,
+  pageId,
+  pageKey,
+  parsePageId,
+  type ReadPage,
+  readFront,
+  readPages,
+  spanOf,
+  take,
+} from "./log-pages.ts";
+import { openRoster } from "./roster.ts";
+import { numbersOf } from "./span.ts";
+import { join, type LogState, type Staged, stage } from "./staging.ts";
 import type { Change, Guard, Store, Stored, Write } from "./store.ts";
+import type { Writer } from "./writer.ts";
 
-/** Where a page stands: `<writer>.<number>`, usable as a job id. */
-export type PageId = string;
+export type { PageId, ReadPage, Staged };
 
 /** What a log is opened with. */
 export interface LogParts {
@@ -16,10 +31,11 @@ export interface LogParts {
 
 /**
  * Entries that wait for something, in pages. A page belongs to the writer that appended it, so
- * appending needs no guard and never loses a race; whoever has dealt with a page removes it.
+ * appending needs no guard against others and never loses a race; whoever has dealt with a page
+ * removes it.
  */
 export interface Log<Entry> {
-  /** Makes this writer known to the readers of the log; needed before its first `stage`. */
+  /** Makes this writer known to the readers of the log; needed before each `stage`, mostly at once. */
   join(): Promise<void>;
   /**
    * A page for `commitStaged`, to be called in the same turn: pages are numbered here, and a head
@@ -31,147 +47,109 @@ export interface Log<Entry> {
   /** The write that replaces a page's entries, and the guard that it is still as it was read. */
   replacing(page: PageId, entries: readonly Entry[]): Write;
   guarding(page: PageId, read: Stored<unknown>): Guard;
-  /** Every page that may exist, each writer's oldest first. Some may be gone by the time you read. */
-  pages(): Promise<readonly PageId[]>;
+  /** Whether this process has appended the page. */
+  isOwn(page: PageId): boolean;
+  /**
+   * The pages that may exist, each writer's oldest first: at most so many, none that is `unless`.
+   * Some may be gone by the time you read.
+   */
+  pages(most?: number, unless?: (page: PageId) => boolean): Promise<readonly PageId[]>;
+  /** The oldest pages of each writer, up to `count` of each. */
+  oldest(count: number): Promise<readonly ReadPage<Entry>[]>;
   /** The entries of a page, `undefined` once it is removed. */
   read(page: PageId): Promise<Stored<readonly Entry[]> | undefined>;
+  /** Of these pages those that still exist. */
+  readAll(pages: readonly PageId[]): Promise<readonly ReadPage<Entry>[]>;
 }
-
-/** A page that is numbered but not committed yet. */
-export interface Staged {
-  readonly page: PageId;
-  readonly writes: readonly Write[];
-  /** Its commit has landed, or lost (`false`), or nobody knows (`undefined`). */
-  readonly settle: (landed: boolean | undefined) => void;
-}
-
-interface LogState extends LogParts {
-  readonly name: string;
-  readonly roster: Roster;
-  readonly spans: Map<Writer, Span>;
-}
-
-/** A writer nobody else is. */
-export const newWriter: () => Writer = newVersion;
 
 /** Opens a log by name; one object per name and process, since it numbers the pages. */
 export function openLog<Entry>(parts: LogParts, name: string): Log<Entry> {
   const roster = openRoster(parts.store, name);
-  const log: LogState = { ...parts, name, roster, spans: new Map([[parts.writer, newSpan()]]) };
-  let joining: Promise<void> | undefined;
-
+  const known = { ...parts, name, roster, spans: new Map() };
+  const log: LogState = { ...known, ownIds: new Set(), fence: undefined, joining: undefined };
   return {
-    join() {
-      joining ??= roster.add(parts.writer).catch((error) => {
-        joining = undefined;
-        throw error;
-      });
-      return joining;
-    },
+    join: () => join(log),
     stage: (entries) => stage(log, entries),
     removing: (page) => removing(log, page),
     replacing: (page, entries) => ({ key: pageKey(log, page), value: entries }),
     guarding: (page, { version }) => ({ key: pageKey(log, page), version }),
-    pages: () => pages(log),
-    read: (page) => log.store.get(pageKey(log, page)),
+    isOwn: (page) => log.ownIds.has(parsePageId(page).writer),
+    pages: (most, unless) => pages(log, most, unless),
+    oldest: (count) => oldest(log, count),
+    read: async (page) => (await readPages<Entry>(log, [page]))[0]?.stored,
+    readAll: (some) => readPages(log, some),
   };
 }
 
-/** One commit for a change and the pages that belong to it. @returns and throws as `commit` does. */
+/**
+ * One commit for a change and the pages that belong to it. When this process was declared dead while
+ * it was paused, it goes on under another id and commits again.
+ *
+ * @returns and throws as `commit` does.
+ */
 export async function commitStaged(
   store: Store,
-  { guards, writes }: Change,
+  change: Change,
   staged: readonly Staged[],
 ): Promise<boolean> {
+  for (;;) {
+    if (await commitOnce(store, change, staged)) return true;
+    const rejoined = await Promise.all(staged.map(({ rejoin }) => rejoin()));
+    if (!rejoined.includes(true)) return false;
+    for (const { restage } of staged) restage();
+  }
+}
+
+async function commitOnce(store: Store, change: Change, staged: readonly Staged[]) {
   let landed: boolean | undefined;
   try {
-    const pages = staged.flatMap((page) => page.writes);
-    landed = await store.commit({ guards, writes: [...writes, ...pages] });
+    const changes = [change, ...staged.map((page) => page.change)];
+    landed = await store.commit({
+      guards: changes.flatMap(({ guards }) => guards),
+      writes: changes.flatMap(({ writes }) => writes),
+    });
     return landed;
   } finally {
     for (const { settle } of staged) settle(landed);
   }
 }
 
-function stage(log: LogState, entries: readonly unknown[]): Staged {
-  const span = spanOf(log, log.writer);
-  const number = addToSpan(span);
-  const page = pageId(log.writer, number);
-  return {
-    page,
-    writes: [{ key: pageKey(log, page), value: entries }, headWrite(log, log.writer)],
-    settle(landed) {
-      span.pending.delete(number);
-      if (landed === false) removeFromSpan(span, number);
-    },
-  };
-}
-
+/**
+ * A head follows at once where nobody else can write it. Where others can, it follows with the
+ * writer's next page, and a dead writer's stands still: readers find the gap.
+ */
 function removing(log: LogState, page: PageId): readonly Write[] {
-  const { writer, number } = parsePageId(page);
   const gone = { key: pageKey(log, page), value: undefined };
-  const span = log.spans.get(writer);
-  if (!span) return [gone]; // whoever lists that writer's pages next finds a gap
-  removeFromSpan(span, number);
-  return [gone, headWrite(log, writer)];
+  const isKnown = markRemoved(log, page) !== undefined;
+  if (!isKnown || log.store.atomicity === "cluster") return [gone];
+  return [gone, headWrite(log, parsePageId(page).writer)];
 }
 
-async function pages(log: LogState): Promise<readonly PageId[]> {
-  const writers = await log.roster.read();
-  await learnSpans(log, writers);
-  const numbers = writers.map((writer) => numbersOf(spanOf(log, writer)));
-  await forgetIdle(
-    log,
-    writers.filter((_, index) => numbers[index]?.length === 0),
-  );
-  return writers.flatMap(
-    (writer, index) => numbers[index]?.map((number) => pageId(writer, number)) ?? [],
-  );
+async function pages(
+  log: LogState,
+  most = Number.POSITIVE_INFINITY,
+  unless: (page: PageId) => boolean = () => false,
+): Promise<readonly PageId[]> {
+  const writers = await lookAround(log);
+  await Promise.all(writers.map((writer) => readFront(log, writer, PAGES_PER_LOOK)));
+  await forgetIdle(log, writers);
+  const listed: PageId[] = [];
+  for (const writer of writers) {
+    for (const page of take(wanted(log, writer, unless), most - listed.length)) listed.push(page);
+  }
+  return listed;
 }
 
-/** Reads the heads of writers that were here before us. */
-async function learnSpans(log: LogState, writers: readonly Writer[]): Promise<void> {
-  const unknown = writers.filter((writer) => !log.spans.has(writer));
-  const heads = await log.store.getMany<Head>(unknown.map((writer) => headKey(log, writer)));
-  for (const [index, writer] of unknown.entries()) {
-    log.spans.set(writer, newSpan(heads[index]?.value));
+function* wanted(log: LogState, writer: string, unless: (page: PageId) => boolean) {
+  for (const number of numbersOf(spanOf(log, writer))) {
+    const page = pageId(writer, number);
+    if (!unless(page)) yield page;
   }
 }
 
-/** A former writer without pages left has nothing to say any more. */
-async function forgetIdle(log: LogState, idle: readonly Writer[]): Promise<void> {
-  const former = idle.filter((writer) => writer !== log.writer);
-  if (former.length === 0) return;
-  const heads = former.map((writer) => ({ key: headKey(log, writer), value: undefined }));
-  await log.roster.remove(former, heads);
-  for (const writer of former) log.spans.delete(writer);
-}
-
-function spanOf(log: LogState, writer: Writer): Span {
-  const span = log.spans.get(writer) ?? newSpan();
-  log.spans.set(writer, span);
-  return span;
-}
-
-function headWrite(log: LogState, writer: Writer): Write {
-  const { first, next } = spanOf(log, writer);
-  return { key: headKey(log, writer), value: { first, next } satisfies Head };
-}
-
-function headKey({ name }: LogState, writer: Writer): string {
-  return key("log", name, writer);
-}
-
-function pageKey({ name }: LogState, page: PageId): string {
-  const { writer, number } = parsePageId(page);
-  return key("log", name, writer, number);
-}
-
-function pageId(writer: Writer, number: number): PageId {
-  return `${writer}.${number}`;
-}
-
-function parsePageId(page: PageId) {
-  const [writer = "", number = ""] = page.split(".");
-  return { writer, number: Number(number) };
+async function oldest<Entry>(log: LogState, count: number): Promise<readonly ReadPage<Entry>[]> {
+  const writers = await lookAround(log);
+  const fronts = await Promise.all(writers.map((writer) => readFront<Entry>(log, writer, count)));
+  await forgetIdle(log, writers);
+  return fronts.flat();
 }

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type Keyv from "keyv";
-import type { Backend } from "./backend.ts";
+import type { Backend } from "./backends/backend.ts";
+import type { KeyvCall } from "./backends/keyv-calls.ts";
 import { key } from "./key.ts";
-import type { KeyvCall } from "./keyv-calls.ts";
 import { encodeRecord, headOf, newVersion } from "./record.ts";
 
 const VALUE = "probe ;--é";

@@ -1,7 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { Stored } from "./store.ts";
 
-/** Written in front of every record; readers upgrade older ones, and refuse newer ones. */
+/**
+ * Written in front of every record; readers upgrade older ones, and refuse newer ones. A version that
+ * raises it writes the root secret anew at its start: each start reads that one, so older ones refuse.
+ */
 const SCHEMA = "1";
 const VERSION_BYTES = 8;
 const VERSION_START = SCHEMA.length + 1;

@@ -4,8 +4,8 @@ import { describe, expect, test, vi } from "vitest";
 import { silentLogger } from "../logger.ts";
 import type { Job } from "../queue/queue.ts";
 import { keyvStore } from "../store/keyv-store.ts";
-import { newWriter } from "../store/log.ts";
 import type { Store } from "../store/store.ts";
+import { newWriter } from "../store/writer.ts";
 import { openNotifications } from "./notifications.ts";
 
 const RECEIVED_AT = Date.UTC(2026, 10, 21);

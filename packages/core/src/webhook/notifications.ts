@@ -10,6 +10,9 @@ import {
   unpackNotifications,
 } from "./pack.ts";
 
+/** A sweep leaves the rest to the next one. */
+const PAGES_PER_SWEEP = 50_000;
+
 /** What was received and is not processed yet. */
 export interface Notifications {
   readonly log: Log<KeptNotification>;
@@ -48,7 +51,7 @@ export function openNotifications(parts: NotificationParts): Notifications {
       await append({ appId, receivedAt: clock.now(), bytes }, bytes.byteLength);
     },
     async sweep() {
-      await queue.add((await log.pages()).map(jobOf));
+      await queue.add((await log.pages(PAGES_PER_SWEEP)).map(jobOf));
     },
   };
 }

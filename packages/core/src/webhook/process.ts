@@ -1,7 +1,7 @@
-import type { Emit } from "../delivery/emit.ts";
+import type { Emission, Emit } from "../delivery/emit.ts";
 import type { JobHandler } from "../queue/queue.ts";
 import { key } from "../store/key.ts";
-import type { Change, Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import type { Counters } from "./counters.ts";
 import { itemIdentity } from "./identity.ts";
 import type { Item } from "./item.ts";
@@ -86,10 +86,12 @@ async function draftAll(parts: ProcessParts, appId: string, arrivals: readonly A
 }
 
 /** Each item's record comes into being once, whoever else is at it. */
-function creation(arrivals: readonly Arrival[]): Change {
+function creation(arrivals: readonly Arrival[]): Emission {
+  const items = arrivals.map((arrival) => arrival.key);
   return {
-    guards: arrivals.map((arrival) => ({ key: arrival.key, version: undefined })),
-    writes: arrivals.map((arrival) => ({ key: arrival.key, value: {} })),
+    guards: items.map((item) => ({ key: item, version: undefined })),
+    writes: items.map((item) => ({ key: item, value: {} })),
+    items,
   };
 }
 

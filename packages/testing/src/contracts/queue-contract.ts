@@ -35,6 +35,7 @@ const BOOKKEEPING_RECORDS = 8;
 
 const SECOND_MS = 1_000;
 const HOUR_MS = 60 * 60 * SECOND_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 /** What every queue must get right, one vitest suite. A queue is finished when this passes. */
 export function queueContract({ name, open }: QueueUnderTest): void {
@@ -92,13 +93,19 @@ function runs(use: Use): void {
     expect(ran.toSorted()).toEqual(idsOf(jobs));
   });
 
-  it("takes an empty list", async () => {
-    const { queue } = use();
+  it("takes an empty list, at any time", async () => {
+    const { queue, clock, setDown } = use();
     const { ran, start, pass } = worker();
-    await start(queue);
     await queue.add([]);
+    await start(queue);
+    await Promise.all([queue.add([]), queue.add([job("a")]), queue.add([])]);
+    setDown(true);
+    await queue.add([]);
+    setDown(false);
     await pass();
-    expect(ran).toEqual([]);
+    await queue.stop(clock.now() + HOUR_MS);
+    await queue.add([]);
+    expect(ran).toEqual(["a"]);
   });
 }
 
@@ -114,6 +121,27 @@ function times(use: Use): void {
     await clock.advance(1);
     await eventually(() => expect(ran).toEqual(["a"]));
   });
+
+  it.each([
+    ["three days", 3 * DAY_MS],
+    ["longer than a timer of Node holds", 2 ** 31 + DAY_MS],
+  ])(
+    "runs a job that is due in %s at its time, not before, also after a restart",
+    async (_, ms) => {
+      const { queue, clock, reopen } = use();
+      const { ran, start, pass } = worker();
+      await start(queue);
+      const runAt = clock.now() + ms;
+      await queue.add([job("a", runAt)]);
+      await clock.advance(ms / 2);
+      await start(await reopen());
+      await clock.advance(runAt - clock.now() - 1);
+      await pass();
+      expect(ran).toEqual([]);
+      await clock.advance(1);
+      await eventually(() => expect(ran).toEqual(["a"]));
+    },
+  );
 
   it("runs a job whose time has passed already", async () => {
     const { queue, clock } = use();
@@ -521,6 +549,23 @@ function restarts(use: Use): void {
 }
 
 function remains(use: Use): void {
+  it("does not run again after a stop what had ended before, beside others that wait", async () => {
+    const { queue, clock, reopen } = use();
+    const { ran, start } = worker();
+    const later = clock.now() + HOUR_MS;
+    await queue.add([job("a"), job("b", later), job("c"), job("d", later)]);
+    await start(queue);
+    await eventually(() => expect(ran.toSorted()).toEqual(["a", "c"]));
+    await queue.stop(clock.now() + HOUR_MS);
+
+    const next = worker();
+    await next.start(await reopen());
+    await next.pass();
+    expect(next.ran).toEqual([]);
+    await clock.advance(HOUR_MS);
+    await eventually(() => expect(next.ran.toSorted()).toEqual(["b", "d"]));
+  });
+
   it("does not run again after a restart what had ended before", async () => {
     const { queue, countRecords, reopen } = use();
     const { ran, start } = worker();
