@@ -12,7 +12,7 @@ import { crashProcess } from "./crash-process.ts";
 import { type Service, services } from "./services.ts";
 
 const LONG = process.env.WABAKIT_TEST_LONG === "1";
-const KILLS = LONG ? 100 : 2;
+const KILLS = LONG ? 40 : 2;
 /** A child is killed this long after its first acknowledgement, at most. */
 const LONGEST_LIFE_MS = 150;
 const TIMEOUT_MS = LONG ? 1_200_000 : 60_000;

@@ -1,12 +1,14 @@
 import KeyvPostgres from "@keyv/postgres";
 import KeyvRedis, { createCluster, createSentinel } from "@keyv/redis";
 import KeyvValkey from "@keyv/valkey";
-import { keyvStore } from "@wabakit/core";
+import { createHub, keyvStore } from "@wabakit/core";
+import { fakeMeta } from "@wabakit/testing";
 import Keyv, { type KeyvOptions } from "keyv";
 import KeyvPostgres5 from "keyv-postgres5";
 import KeyvRedis5 from "keyv-redis5";
 import { Keyv as Keyv5 } from "keyv5";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { hubOptions } from "../spine/setting.ts";
 import { chaosProxy } from "./chaos-proxy.ts";
 import {
   POSTGRES,
@@ -59,6 +61,36 @@ const foreign5: readonly (readonly [string, object, string])[] = [
   ],
   ["a ttl", { ttl: 60_000 }, "make it without `ttl`"],
 ];
+
+describe.skipIf(!HAS_REDIS_SERVER)("a hub that wants its store to be durable", () => {
+  async function startOn(settings: Readonly<Record<string, string>>): Promise<void> {
+    const [server, meta] = [await redisServer(settings), await fakeMeta()];
+    const keyv = new Keyv({ store: new KeyvRedis(server.url) });
+    const hub = createHub({ ...hubOptions(meta), store: keyv, durable: true });
+    onTestFinished(async () => {
+      await hub.stop();
+      await keyv.disconnect();
+      await meta.close();
+    });
+    await hub.start();
+  }
+
+  it("refuses a Redis without an append-only file", async () => {
+    await expect(startOn({ appendonly: "no" })).rejects.toThrow(
+      /durable is true, .* redis .*appendonly is no.*: set appendonly to yes/,
+    );
+  });
+
+  it("refuses one that leaves it to the system when to write", async () => {
+    await expect(startOn({ appendonly: "yes", appendfsync: "no" })).rejects.toThrow(
+      "appendfsync is no",
+    );
+  });
+
+  it.each(["everysec", "always"])("takes one that syncs %s", async (appendfsync) => {
+    await startOn({ appendonly: "yes", appendfsync });
+  });
+});
 
 describe.skipIf(!HAS_REDIS_SERVER)("a Redis that cannot keep a store is refused", () => {
   const connects = ["Redis, Keyv 6", "Redis, Keyv 5", "Valkey, Keyv 6"];

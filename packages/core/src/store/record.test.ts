@@ -50,6 +50,13 @@ describe("newVersion", () => {
   });
 });
 
+it("takes no foreign text for an absent record", () => {
+  for (const foreign of ["", "x", "1.", "somebody else's text", '{"a":1}']) {
+    expect(versionOf(foreign)).toBeTypeOf("string");
+    expect(versionOf(foreign)).not.toMatch(/^[0-9a-f]{16}$/);
+  }
+});
+
 it("takes a record apart, deleted or not, and nothing else", () => {
   const version = newVersion();
   const head = `1.${version}`;

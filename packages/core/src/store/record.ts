@@ -33,10 +33,17 @@ export function encodeRecord(version: string, json: string | undefined): string 
   return `${SCHEMA}.${version}.${json ?? ""}`;
 }
 
-/** The version of a record's text; `undefined` for one that is absent or deleted. */
+/**
+ * The version of a record's text; `undefined` for one that is absent or deleted. A text that is not
+ * ours has one that no record of ours is ever at, so that no guard holds and nothing replaces it.
+ */
 export function versionOf(text: string | undefined): string | undefined {
-  if (text === undefined || text.length <= VALUE_START) return undefined;
+  if (text === undefined || isDeleted(text)) return undefined;
   return text.slice(VERSION_START, VALUE_START - 1);
+}
+
+function isDeleted(text: string): boolean {
+  return text.length === VALUE_START && text.endsWith(".");
 }
 
 /** What a record's text begins with: schema and version, also when it is deleted. */
