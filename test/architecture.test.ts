@@ -11,7 +11,16 @@ const core = sources.filter(({ path }) => path.startsWith(CORE));
 const PORTS = ["http", "meta", "egress", "store", "queue", "crypto"];
 const FEATURES = ["webhook", "connections", "delivery", "access"];
 /** What the folders may know of the files beside them; the rest puts the parts together. */
-const FOUNDATION = ["app", "clock", "events", "failure", "in-turn", "logger", "meta-app"];
+const FOUNDATION = [
+  "app",
+  "by-deadline",
+  "clock",
+  "events",
+  "failure",
+  "in-turn",
+  "logger",
+  "meta-app",
+];
 
 /** Who may use a library: everybody else goes through them. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {

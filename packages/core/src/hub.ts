@@ -1,3 +1,4 @@
+import { byDeadline } from "./by-deadline.ts";
 import { createListeners, type On } from "./delivery/listeners.ts";
 import { createHealth } from "./health.ts";
 import { fetchHandler } from "./http/fetch.ts";
@@ -16,8 +17,10 @@ import { requireShared, startStore } from "./set-up.ts";
 import { createCounters } from "./webhook/counters.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
-/** How long requests and jobs under way may take to end. */
-const STOP_MS = 10_000;
+/** How long requests and jobs under way may take to end, */
+const STOP_MS = 8_000;
+/** and the farewell to other nodes, which can do without it. */
+const FAREWELL_MS = 2_000;
 
 /** Connects WhatsApp numbers to the program it is part of. */
 export interface Hub extends Methods {
@@ -80,10 +83,10 @@ export function createHub(given: HubOptions): Hub {
   }
 
   async function close(): Promise<void> {
-    const closing = parts;
+    const farewell = Promise.all([worker?.letGo(), parts?.leave()]);
     parts = undefined;
     worker = undefined;
-    await closing?.close();
+    await byDeadline(options.clock, options.clock.now() + FAREWELL_MS, farewell);
     await store.stop();
   }
 

@@ -33,7 +33,7 @@ export interface Parts {
   readonly notifications: Notifications;
   readonly defaultOrganizationId: string;
   /** Tells other nodes that this one is gone, while the store still runs. */
-  readonly close: () => Promise<void>;
+  readonly leave: () => Promise<void>;
 }
 
 /** The store the host gave: a Keyv is wrapped, a `Store` taken as it is. */
@@ -77,7 +77,7 @@ export async function openParts(
     history,
     notifications: openNotifications({ ...log, queue, clock, logger }),
     defaultOrganizationId,
-    async close() {
+    async leave() {
       await writer.leave().catch((error) => logger.warn({ error }, FORGOTTEN));
     },
   };

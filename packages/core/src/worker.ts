@@ -17,6 +17,8 @@ const SWEEP_MS = 30_000;
 export interface Worker {
   /** Ends by the `deadline` (epoch ms); what is not finished by then is done again at the next start. */
   readonly stop: (deadline: number) => Promise<void>;
+  /** Once it has stopped, lets another one begin that has waited for it. */
+  readonly letGo: () => Promise<void>;
 }
 
 interface WorkerParts extends Parts {
@@ -48,16 +50,16 @@ export async function startWorker(options: CheckedOptions, parts: WorkerParts): 
     stopping.abort();
     await app.queue.stop(deadline);
     await egress.close();
-    await letGo();
   };
   try {
     await app.queue.start(handlers);
     await sweep();
   } catch (error) {
     await stop(app.clock.now());
+    await letGo();
     throw error;
   }
-  return { stop };
+  return { stop, letGo };
 }
 
 function repeat({ clock, logger }: CheckedOptions, sweep: () => Promise<void>): () => void {

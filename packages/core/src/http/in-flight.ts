@@ -1,3 +1,4 @@
+import { byDeadline } from "../by-deadline.ts";
 import type { Clock } from "../clock.ts";
 import type { Handler } from "./message.ts";
 
@@ -25,13 +26,9 @@ export function trackInFlight(handle: Handler, clock: Clock): InFlight {
     },
     async settled(deadline) {
       if (running === 0) return;
-      await new Promise<void>((resolve) => {
-        const cancel = clock.schedule(deadline, resolve);
-        onIdle = () => {
-          cancel();
-          resolve();
-        };
-      });
+      const idle = Promise.withResolvers<void>();
+      onIdle = idle.resolve;
+      await byDeadline(clock, deadline, idle.promise);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { byDeadline } from "../by-deadline.ts";
 import { type JobPages, type JobPagesParts, openJobPages } from "./job-pages.ts";
 import { type JobPage, type KeptJob, type TimedJob, toKept, toTimed } from "./kept-job.ts";
 import { type ParkedJobs, parkedJobs } from "./parked-jobs.ts";
@@ -179,10 +180,7 @@ async function stop(queue: QueueState, deadline: number): Promise<void> {
   queue.handlers = {};
   queue.jobs.stop();
   const ended = idle(queue).then(queue.tidying.now).then(queue.pages.settle);
-  await new Promise<void>((resolve) => {
-    const cancel = queue.clock.schedule(deadline, resolve);
-    void ended.then(cancel).then(resolve);
-  });
+  await byDeadline(queue.clock, deadline, ended);
 }
 
 function idle(queue: QueueState): Promise<void> {
