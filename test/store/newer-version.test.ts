@@ -1,7 +1,8 @@
-import { createHub, keyvStore } from "@wabakit/core";
+import { createHub } from "@wabakit/core";
 import { fakeMeta } from "@wabakit/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { hubOptions } from "../spine/setting.ts";
+import { openStore } from "./open-store.ts";
 import { type MakePlace, processPlaces, sharedPlaces } from "./places.ts";
 
 const NEWER = "2.0123456789abcdef";
@@ -29,15 +30,7 @@ describe("a store that a newer version has written", () => {
   });
 
   it.each(places)("never reads as absent, on %s", async (_, make) => {
-    const place = await make();
-    const keyv = place.connect();
-    const store = keyvStore(keyv);
-    await store.start();
-    onTestFinished(async () => {
-      await store.stop();
-      await place.disconnect(keyv);
-      await place.discard();
-    });
+    const { keyv, store } = await openStore(await make());
     await keyv.set("record", `${NEWER}.{}`);
     await expect(store.get("record")).rejects.toThrow("a newer wabakit");
     const guards = [{ key: "record", version: undefined }];

@@ -1,5 +1,5 @@
-import { keyvStore } from "@wabakit/core";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
+import { openStore } from "./open-store.ts";
 import { type MakePlace, processPlaces, sharedPlaces } from "./places.ts";
 
 const values = {
@@ -17,15 +17,7 @@ const places = Object.entries<MakePlace>({ ...processPlaces, ...sharedPlaces() }
 
 describe("what the store has written", () => {
   it.each(places)("is read by a plain keyv.get as well, on %s", async (name, make) => {
-    const place = await make();
-    const keyv = place.connect();
-    const store = keyvStore(keyv);
-    await store.start();
-    onTestFinished(async () => {
-      await store.stop();
-      await place.disconnect(keyv);
-      await place.discard();
-    });
+    const { keyv, store } = await openStore(await make());
     const writes = Object.entries(values).map(([key, value]) => ({ key, value }));
     await store.commit({ guards: [], writes: [...writes, { key: "gone", value: 1 }] });
     await store.commit({ guards: [], writes: [{ key: "gone", value: undefined }] });

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { keyvStore, type Store } from "@wabakit/core";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { openStore } from "./open-store.ts";
 import {
   POSTGRES,
   postgresConnects,
@@ -45,7 +45,7 @@ describe("races of two processes end exactly as if one change had come after the
 });
 
 async function runRace(connect: string, size: RaceSize, place: SharedPlace): Promise<void> {
-  const store = await open(place);
+  const { store } = await openStore(place);
   const writes = ACCOUNTS.map((key) => ({ key, value: TOTAL / ACCOUNTS.length }));
   await store.commit({ guards: [], writes });
 
@@ -65,18 +65,6 @@ async function runRace(connect: string, size: RaceSize, place: SharedPlace): Pro
 }
 
 const byNumber = (left: number, right: number) => left - right;
-
-async function open(place: SharedPlace): Promise<Store> {
-  const keyv = place.connect();
-  const store = keyvStore(keyv);
-  await store.start();
-  onTestFinished(async () => {
-    await store.stop();
-    await place.disconnect(keyv);
-    await place.discard();
-  });
-  return store;
-}
 
 /** One of the two processes. */
 interface Racer {

@@ -1,5 +1,6 @@
 import { newId } from "../crypto/ids.ts";
 import { type Index, openIndex } from "../store/index-pages.ts";
+import { joined } from "../store/joined.ts";
 import { key } from "../store/key.ts";
 import type { Change, Store } from "../store/store.ts";
 
@@ -25,9 +26,10 @@ export function organizationIndex(store: Store): Index {
 export async function listingOrganization(store: Store, organizationId: string): Promise<Change> {
   const listed = key("organization", "listed", organizationId);
   if (await store.get(listed)) return { guards: [], writes: [] };
-  const { place, guards, writes } = await organizationIndex(store).adding(organizationId);
-  return {
-    guards: [...guards, { key: listed, version: undefined }],
-    writes: [...writes, { key: listed, value: { place } }],
-  };
+  const addition = await organizationIndex(store).adding(organizationId);
+  const { place } = addition;
+  return joined(addition, {
+    guards: [{ key: listed, version: undefined }],
+    writes: [{ key: listed, value: { place } }],
+  });
 }

@@ -1,6 +1,7 @@
 import { listingOrganization } from "../access/organization.ts";
 import type { App } from "../app.ts";
 import { newId } from "../crypto/ids.ts";
+import { joined } from "../store/joined.ts";
 import type { Lease } from "../store/lease.ts";
 import type { Change } from "../store/store.ts";
 import type { Connect } from "./connect.ts";
@@ -82,13 +83,6 @@ async function listWaba({ store }: RecordParts, organizationId: string, at: stri
     await listingOrganization(store, organizationId),
     await wabaIndex(store, organizationId).adding(at),
   );
-}
-
-function joined(...changes: readonly Change[]): Change {
-  return {
-    guards: changes.flatMap(({ guards }) => guards),
-    writes: changes.flatMap(({ writes }) => writes),
-  };
 }
 
 /** What the number is now; the name and metadata it was given before stay when none are given. */

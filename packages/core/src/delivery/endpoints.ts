@@ -7,6 +7,7 @@ import { checkUrl } from "../egress/url.ts";
 import { Failure } from "../failure.ts";
 import type { Page, PageQuery } from "../http/page.ts";
 import type { Caller } from "../http/route.ts";
+import { joined } from "../store/joined.ts";
 import { type Endpoint, type EndpointFilter, endpointIndex, endpointKey } from "./endpoint.ts";
 import { secretPlace } from "./endpoint-secret.ts";
 import { isSigningSecret, newSigningSecret } from "./sign.ts";
@@ -105,15 +106,11 @@ export async function createEndpoint(
     createdAt: new Date(clock.now()).toISOString(),
   };
   for (;;) {
-    const { place, guards, writes } = await endpointIndex(store, organizationId).adding(id);
-    const value: Endpoint = { ...endpoint, place };
-    const write = { key: endpointKey(organizationId, id), value };
+    const addition = await endpointIndex(store, organizationId).adding(id);
+    const value: Endpoint = { ...endpoint, place: addition.place };
+    const writes = [{ key: endpointKey(organizationId, id), value }];
     const listing = await listingOrganization(store, organizationId);
-    const landed = await store.commit({
-      guards: [...guards, ...listing.guards],
-      writes: [...writes, ...listing.writes, write],
-    });
-    if (landed) {
+    if (await store.commit(joined(addition, listing, { guards: [], writes }))) {
       return { ...present(value), secret };
     }
   }

@@ -1,3 +1,4 @@
+import { joined } from "./joined.ts";
 import {
   forgetIdle,
   headWrite,
@@ -103,11 +104,7 @@ export async function commitStaged(
 async function commitOnce(store: Store, change: Change, staged: readonly Staged[]) {
   let landed: boolean | undefined;
   try {
-    const changes = [change, ...staged.map((page) => page.change)];
-    landed = await store.commit({
-      guards: changes.flatMap(({ guards }) => guards),
-      writes: changes.flatMap(({ writes }) => writes),
-    });
+    landed = await store.commit(joined(change, ...staged.map((page) => page.change)));
     return landed;
   } finally {
     for (const { settle } of staged) settle(landed);

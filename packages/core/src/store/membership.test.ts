@@ -217,3 +217,18 @@ describe("a log with several writers that live", () => {
     expect(head?.value.first).toBeGreaterThanOrEqual(1_000);
   });
 });
+
+test("a writer beats also when its first look at the others failed", async () => {
+  const shared = await sharedStore();
+  const clock = fakeClock();
+  let isDown = true;
+  const store: Store = {
+    ...shared,
+    getMany: (keys) => (isDown ? Promise.reject(new Error("down")) : shared.getMany(keys)),
+  };
+  const writer = openWriter({ store, clock, logger: silentLogger });
+  await expect(writer.join()).rejects.toThrow("down");
+  isDown = false;
+  await writer.join();
+  expect(clock.pending).toBe(1);
+});

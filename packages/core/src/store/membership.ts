@@ -84,8 +84,8 @@ async function enter(member: Membership): Promise<Fence> {
   if (!stored) return enter(member); // we took so long that somebody gave us up
   member.fence = { id, guards: [{ key: fenceKey(id), version: stored.version }] };
   member.isSpent = false;
-  await declareDead(member);
   keepBeating(member);
+  await declareDead(member);
   return member.fence;
 }
 

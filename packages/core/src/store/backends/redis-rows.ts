@@ -4,7 +4,7 @@ import type { SharedRows, Text } from "./backend.ts";
 import { DEADLINES } from "./in-time.ts";
 import { type RedisConnection, redisConnection } from "./redis-connection.ts";
 import type { RedisClient } from "./redis-link.ts";
-import { describeRedis, parseInfo, refuseUnfit } from "./redis-settings.ts";
+import { describeRedis, parseInfo, refuseUnfitRedis } from "./redis-settings.ts";
 import { ROW_HEAD_LENGTH, rowHead, unwrap, wrap } from "./row-text.ts";
 import type { LearnSpelling } from "./spelling.ts";
 
@@ -44,7 +44,7 @@ export function redisRows(
     async start() {
       try {
         const info = parseInfo(String(await connection.send(["INFO"])));
-        refuseUnfit(info);
+        refuseUnfitRedis(info);
         prefix = await learnSpelling(async (keys) => {
           const rows = await mget(keys);
           return keys.filter((_, index) => rows[index] !== null);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeRedis, parseInfo, refuseUnfit } from "./redis-settings.ts";
+import { describeRedis, parseInfo, refuseUnfitRedis } from "./redis-settings.ts";
 
 const INFO = [
   "# Server",
@@ -19,7 +19,7 @@ test("the answer to INFO is read line by line, values with colons included", () 
     config_file: "C:\\redis.conf",
     aof_enabled: "1",
   });
-  expect(() => refuseUnfit(parseInfo(INFO))).not.toThrow();
+  expect(() => refuseUnfitRedis(parseInfo(INFO))).not.toThrow();
 });
 
 test.each([
@@ -27,7 +27,7 @@ test.each([
   ["role", "slave", "its primary"],
   ["cluster_enabled", "1", "without cluster mode"],
 ])("%s %s is refused", (name, value, advice) => {
-  expect(() => refuseUnfit({ ...parseInfo(INFO), [name]: value })).toThrow(advice);
+  expect(() => refuseUnfitRedis({ ...parseInfo(INFO), [name]: value })).toThrow(advice);
 });
 
 test.each([

@@ -16,7 +16,7 @@ export function parseInfo(answer: string): RedisInfo {
 }
 
 /** @throws {Error} With what to do, when this Redis cannot keep what it is given. */
-export function refuseUnfit(info: RedisInfo): void {
+export function refuseUnfitRedis(info: RedisInfo): void {
   if (info.cluster_enabled === "1") throw new Error(CLUSTER);
   if (info.role === "slave") throw new Error(REPLICA);
   const policy = info.maxmemory_policy ?? "noeviction";
