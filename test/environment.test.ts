@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { closeServer } from "../examples/environment/close-server.ts";
 import { keptSecrets } from "../examples/environment/kept-secrets.ts";
+import { openStore } from "../examples/environment/open-store.ts";
 import { readVariables, type Variables } from "../examples/environment/variables.ts";
 import { warningsAbout } from "../examples/environment/warnings.ts";
 import { type ServerProcess, type Start, startServer } from "./environment/server-process.ts";
@@ -87,6 +88,13 @@ describe("the environment", () => {
     "knows the store at %s",
     (url) => expect(readVariables({ DATABASE_URL: url }).DATABASE_URL).toBe(url),
   );
+
+  test("opens a file whose name is no part of a URL", async () => {
+    const keyv = await openStore(`sqlite://${join(await newFolder(), "my data", "a [1].db")}`);
+    onTestFinished(async () => void (await keyv.disconnect()));
+    await keyv.set("key", "value");
+    expect(await keyv.get("key")).toBe("value");
+  });
 
   test.each(["mysql://h", "sqlite://:memory:", "redis://", "somewhere"])(
     "says which stores there are, given %s",

@@ -9,15 +9,15 @@ const NAMESPACE = "wabakit";
 
 /** Opens where all state lives, and makes the folder of a SQLite file. */
 export async function openStore(databaseUrl: string): Promise<Keyv> {
-  const { protocol } = new URL(databaseUrl);
-  switch (protocol) {
-    case "memory:":
+  const [scheme] = databaseUrl.split(":", 1); // not as a URL, since a file may have any name
+  switch (scheme) {
+    case "memory":
       return new Keyv();
-    case "redis:":
-    case "rediss:":
+    case "redis":
+    case "rediss":
       return new Keyv({ store: new KeyvRedis(databaseUrl), namespace: NAMESPACE });
-    case "postgres:":
-    case "postgresql:":
+    case "postgres":
+    case "postgresql":
       return new Keyv({ store: openPostgres(databaseUrl) });
     default:
       return openSqlite(databaseUrl);
