@@ -9,7 +9,7 @@ const core = sources.filter(({ path }) => path.startsWith(CORE));
 
 /** Folders that know nothing about our product. */
 const PORTS = ["http", "meta", "egress", "store", "queue", "crypto"];
-const FEATURES = ["webhook", "connections", "delivery", "access"];
+const FEATURES = ["webhook", "connections", "heartbeat", "delivery", "access"];
 /** What the folders may know of the files beside them; the rest puts the parts together. */
 const FOUNDATION = [
   "app",

@@ -8,7 +8,9 @@ import { withTwoApps } from "./two-apps.ts";
 function ownersOf(heard: readonly AnyEvent[]) {
   return heard
     .map(({ event, data }) =>
-      "tenantId" in data ? { event, tenant: data.tenantId, connection: data.connectionId } : event,
+      "connectionId" in data
+        ? { event, tenant: data.tenantId, connection: data.connectionId }
+        : event,
     )
     .toSorted((one, other) => JSON.stringify(one).localeCompare(JSON.stringify(other)));
 }

@@ -2,6 +2,7 @@ import type { Clock } from "./clock.ts";
 import type { RootSecret } from "./crypto/root-secret.ts";
 import type { Vault } from "./crypto/vault.ts";
 import type { Emit } from "./delivery/emit.ts";
+import type { Egress } from "./egress/send.ts";
 import type { EgressPolicy } from "./egress/url.ts";
 import type { Cursors } from "./http/cursor.ts";
 import type { Logger } from "./logger.ts";
@@ -21,6 +22,10 @@ export interface App {
   readonly rootSecret: RootSecret;
   readonly cursors: Cursors;
   readonly emit: Emit;
+  /** Every request out that does not go to Meta. */
+  readonly egress: Egress;
+  /** Where the world reaches the hub, the mount path included; without a slash at its end. */
+  readonly publicUrl: string;
   /** What outgoing URLs of customers may be. */
   readonly egressPolicy: EgressPolicy;
   /** The first one is the default. */

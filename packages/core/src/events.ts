@@ -10,6 +10,36 @@ export interface Subject {
   readonly metadata: Readonly<Record<string, unknown>> | null;
 }
 
+/** `unknown` until Meta says; it is treated like coexistence. */
+export type ConnectionMode = "coexistence" | "cloud_api" | "unknown";
+export type ConnectionStatus = "pending" | "active" | "disconnected" | "suspended";
+
+interface Turn<State> {
+  readonly from: State;
+  readonly to: State;
+}
+
+/** What of a number's health makes an event when it changes; in Meta's words. */
+export interface HealthFacts {
+  readonly healthStatus: string | null;
+  readonly qualityRating: string | null;
+  readonly messagingTier: string | null;
+  readonly nameStatus: string | null;
+}
+
+/** As the API shows them: ISO 8601 in whole seconds. */
+export interface HeartbeatFields {
+  readonly heartbeatStatus: "OK" | "DUE_SOON" | "OVERDUE" | null;
+  readonly heartbeatLastConfirmedAt: string | null;
+  readonly heartbeatNextDueAt: string | null;
+  readonly heartbeatReminderSentAt: string | null;
+}
+
+interface HeartbeatDue extends HeartbeatFields {
+  /** A page with a button that confirms. */
+  readonly confirmUrl: string;
+}
+
 type Update<Type extends PresentedItem["type"]> = Extract<PresentedItem, { type: Type }>["data"];
 
 /** Every event, and what its `data` holds. */
@@ -20,9 +50,39 @@ export interface EventData {
   readonly "message.status_updated": Subject & Update<"message.status_updated">;
   /** Anything Meta sends that this version has no name for: the raw field and value. */
   readonly "webhook.unknown": Subject & Update<"webhook.unknown">;
+  /** A connection has ended: by the API (`partner_initiated`), or by Meta. */
+  readonly "connection.disconnected": Subject & { readonly reason: string };
+  /** Meta has said whether the number is shared with the WhatsApp Business app. */
+  readonly "connection.mode_resolved": Subject & Turn<ConnectionMode>;
+  readonly "connection.status_changed": Subject &
+    Turn<ConnectionStatus> & { readonly reason: string | null };
+  /** Where messages go has changed; one for each tenant of the account, with its own connections. */
+  readonly "connection.webhook_changed": Subject & {
+    readonly webhookUrl: string | null;
+    readonly delivery: "direct" | "relay" | "events";
+    readonly overrideScope: "waba" | "number";
+    readonly affectedConnectionIds: readonly string[];
+  };
+  /** Meta judges the number differently: its health status, quality, limit or name. */
+  readonly "connection.health_changed": Subject & Turn<HealthFacts | null>;
+  /** Meta no longer takes the account's access token. */
+  readonly "connection.token_expired": Subject & { readonly tokenExpiresAt: string | null };
+  /** The account's access token ends within seven days. */
+  readonly "connection.token_expiring": Subject & { readonly tokenExpiresAt: string };
+  /** The phone has to be used soon, or Meta ends coexistence. */
+  readonly "connection.heartbeat.due_soon": Subject & HeartbeatDue;
+  readonly "connection.heartbeat.overdue": Subject & HeartbeatDue;
+  /** At most one in 24 hours, for as long as the heartbeat is due soon or overdue. */
+  readonly "connection.heartbeat.reminder": Subject & HeartbeatDue;
+  readonly "connection.heartbeat.confirmed": Subject &
+    HeartbeatFields & {
+      readonly confirmedVia: "partner_api" | "link" | "console" | "onboarding";
+    };
+  /** Everything of a tenant is erased. */
+  readonly "tenant.deleted": { readonly tenantId: string };
   /** To the host's listeners only: an update for a number or account nobody connected. */
   readonly "webhook.unrouted": {
-    readonly reason: "not_connected";
+    readonly reason: "not_connected" | "suspended";
     readonly appId: string;
     readonly wabaId: string | null;
     readonly phoneNumberId: string | null;

@@ -43,9 +43,36 @@ const FAILURES = {
     409,
     "There are several numbers: name one as phoneNumberId.",
   ),
+  waba_webhook_conflict: lasting(
+    "conflict",
+    409,
+    "Another tenant's numbers of this account have another webhook.",
+  ),
+  heartbeat_not_applicable: lasting(
+    "conflict",
+    409,
+    "This number is not shared with the WhatsApp Business app: it has no heartbeat.",
+  ),
+  connection_not_active: lasting("conflict", 409, "The connection is not active."),
+  not_in_message_path: lasting(
+    "conflict",
+    409,
+    "Messages of this connection do not pass through here: its delivery is direct.",
+  ),
+  suspended_by_meta: lasting("conflict", 409, "Meta has suspended this account."),
+  idempotency_key_collision: lasting(
+    "conflict",
+    409,
+    "This Idempotency-Key was used for another request.",
+  ),
   connection_busy: passing("conflict", 409, "Another change to this account is under way."),
   code_exchange_failed: lasting("meta_error", 422, "Meta did not exchange the code."),
   token_required: lasting("invalid_request", 422, "An access token is needed."),
+  webhook_preflight_failed: lasting(
+    "meta_error",
+    422,
+    "The webhook endpoint did not answer a verification request as it should.",
+  ),
   webhook_subscribe_failed: lasting("meta_error", 422, "Meta did not accept the webhook."),
   window_closed: lasting(
     "meta_error",
@@ -54,6 +81,7 @@ const FAILURES = {
   ),
   meta_rejected: lasting("meta_error", 422, "Meta refused the call."),
   meta_token_expired: lasting("meta_error", 424, "The access token is no longer valid: reconnect."),
+  rate_limited: passing("rate_limited", 429, "Too many requests with this API key."),
   meta_throttled: passing("meta_error", 429, "Meta asked us to slow down."),
   raw_body_unavailable: lasting("internal", 500, "The exact bytes of the body are gone."),
   secret_unreadable: lasting(
@@ -95,7 +123,26 @@ export interface FailureContext {
     readonly message: string;
     readonly traceId: string | null;
   };
+  /** What a webhook endpoint answered instead of the challenge. */
+  readonly preflight?: {
+    readonly category: PreflightCategory;
+    readonly httpStatus: number | null;
+    readonly receivedPreview: string | null;
+  };
+  /** What of a webhook differs from the one in place, */
+  readonly mismatch?: "url" | "verify_token" | "both";
+  /** which is told inside the same organization only. */
+  readonly webhookUrl?: string;
 }
+
+/** Why a webhook endpoint did not pass our verification. */
+export type PreflightCategory =
+  | "endpoint_unreachable"
+  | "endpoint_http_error"
+  | "challenge_mismatch"
+  | "verify_token_rejected"
+  | "timeout"
+  | "redirect";
 
 /** `retryAfterMs` becomes `Retry-After`; `cause` is for the host's log and never presented. */
 export interface FailureOptions extends ErrorOptions {

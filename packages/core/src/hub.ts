@@ -83,6 +83,7 @@ export function createHub(given: HubOptions): Hub {
   }
 
   async function close(): Promise<void> {
+    await parts?.app.egress.close();
     const farewell = Promise.all([worker?.letGo(), parts?.leave()]);
     parts = undefined;
     worker = undefined;

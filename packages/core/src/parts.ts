@@ -7,6 +7,7 @@ import { createDirectory } from "./delivery/directory.ts";
 import { createEmit, openEmitted } from "./delivery/emit.ts";
 import { type Outbox, openOutbox } from "./delivery/outbox.ts";
 import { createRecentEvents, type RecentEvents } from "./delivery/recent-events.ts";
+import { createEgress } from "./egress/send.ts";
 import { createCursors } from "./http/cursor.ts";
 import type { MetaApp } from "./meta-app.ts";
 import type { CheckedOptions } from "./options.ts";
@@ -67,10 +68,12 @@ export async function openParts(
   const emit = createEmit({ store, clock, logger, outbox, backlogs, directory, recent, history });
   const cursors = createCursors(rootSecret.derive("cursor"));
   const egressPolicy = { allowPrivateNetwork: options.allowPrivateNetwork };
+  const egress = createEgress({ policy: egressPolicy, clock });
+  const publicUrl = options.publicUrl.replace(/\/+$/, "");
   const leases = openLeases({ store, clock, logger });
   const shared = { store, leases, queue, clock, logger };
   return {
-    app: { ...shared, vault, rootSecret, cursors, emit, egressPolicy, metaApps },
+    app: { ...shared, vault, rootSecret, cursors, emit, egress, egressPolicy, publicUrl, metaApps },
     outbox,
     backlogs,
     recent,

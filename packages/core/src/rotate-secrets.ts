@@ -1,6 +1,7 @@
 import { organizationIndex } from "./access/organization.ts";
 import type { App } from "./app.ts";
-import { resealWaba, wabaIndex } from "./connections/waba.ts";
+import { resealWaba } from "./connections/reseal-waba.ts";
+import { wabaIndex } from "./connections/waba.ts";
 import { type Reseal, type Resealed, resealRecord } from "./crypto/reseal.ts";
 import { ROOT_SECRET_KEY, resealRootSecret } from "./crypto/root-secret.ts";
 import { endpointIndex, endpointKey } from "./delivery/endpoint.ts";

@@ -2,7 +2,6 @@ import { drain } from "./delivery/drain.ts";
 import { hear } from "./delivery/hear.ts";
 import type { Listeners } from "./delivery/listeners.ts";
 import { DEFAULT_SCHEDULE_MS } from "./delivery/schedule.ts";
-import { createEgress } from "./egress/send.ts";
 import { becomeOnlyWorker } from "./only-worker.ts";
 import type { CheckedOptions } from "./options.ts";
 import type { Parts } from "./parts.ts";
@@ -31,9 +30,8 @@ export async function startWorker(options: CheckedOptions, parts: WorkerParts): 
   const { app, outbox, notifications } = parts;
   const letGo = await becomeOnlyWorker(app);
   const stopping = new AbortController();
-  const egress = createEgress({ policy: app.egressPolicy, clock: app.clock });
   const scheduleMs = options.deliveryScheduleMs ?? DEFAULT_SCHEDULE_MS;
-  const sending = { egress, random: Math.random, scheduleMs, stopping: stopping.signal };
+  const sending = { random: Math.random, scheduleMs, stopping: stopping.signal };
   const handlers = {
     notification: processNotifications({ ...parts, ...app }),
     event: hear({ ...parts, ...app }),
@@ -49,7 +47,6 @@ export async function startWorker(options: CheckedOptions, parts: WorkerParts): 
     stopSweeping();
     stopping.abort();
     await app.queue.stop(deadline);
-    await egress.close();
   };
   try {
     await app.queue.start(handlers);

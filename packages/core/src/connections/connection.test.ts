@@ -19,7 +19,14 @@ const number: ConnectedNumber = {
   heartbeatLastConfirmedAt: CONNECTED_AT,
   createdAt: CONNECTED_AT,
   updatedAt: CONNECTED_AT,
-  place: 0,
+  webhook: null,
+  historySyncTriggeredAt: null,
+  contactSyncTriggeredAt: null,
+  heartbeatAnnounced: null,
+  heartbeatReminderSentAt: null,
+  heartbeatTimerAt: null,
+  billingSuspendedAt: null,
+  disconnectedAt: null,
 };
 
 const waba: Waba = {
@@ -29,7 +36,12 @@ const waba: Waba = {
   accessToken: "sealed-token",
   tokenExpiresAt: null,
   delivery: "events",
+  overrideScope: "waba",
+  webhook: null,
+  signingSecrets: null,
+  forwardManagementEvents: true,
   foreignOverride: null,
+  intent: null,
   numbers: [number],
 };
 

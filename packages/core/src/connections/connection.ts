@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ConnectedNumber, Waba } from "./waba.ts";
+import type { ConnectedNumber, Waba, Webhook } from "./waba.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Meta disconnects a coexistence number whose phone was not used for about two weeks. */
@@ -50,6 +50,7 @@ const COEXISTENCE_STATUS = {
 /** Presents a number of a WABA. `now` decides the heartbeat's status. */
 export function presentConnection(waba: Waba, number: ConnectedNumber, now: number): Connection {
   const { connectionId, name, tenantId, metadata, connectionMode, status } = number;
+  const webhook = webhookOf(waba, number);
   return {
     connectionId,
     name,
@@ -57,22 +58,22 @@ export function presentConnection(waba: Waba, number: ConnectedNumber, now: numb
     phoneNumberId: number.phoneNumberId,
     displayPhoneNumber: number.displayPhoneNumber,
     verifiedName: number.verifiedName,
-    webhookUrl: null,
+    webhookUrl: webhook?.url ?? null,
     delivery: waba.delivery,
-    overrideScope: "waba",
-    webhookState: "none",
+    overrideScope: waba.overrideScope,
+    webhookState: webhook?.state ?? "none",
     status,
     statusReason: number.statusReason ?? (waba.foreignOverride && "override_in_place"),
     tenantId,
     metadata,
     connectionMode,
     coexistenceStatus: COEXISTENCE_STATUS[connectionMode],
-    historySyncTriggeredAt: null,
-    contactSyncTriggeredAt: null,
+    historySyncTriggeredAt: instant(number.historySyncTriggeredAt),
+    contactSyncTriggeredAt: instant(number.contactSyncTriggeredAt),
     ...presentHeartbeat(number, now),
     tokenExpiresAt: instant(waba.tokenExpiresAt),
-    billingSuspendedAt: null,
-    disconnectedAt: null,
+    billingSuspendedAt: instant(number.billingSuspendedAt),
+    disconnectedAt: instant(number.disconnectedAt),
     createdAt: instant(number.createdAt),
     updatedAt: instant(number.updatedAt),
   };
@@ -107,7 +108,15 @@ function heartbeatStatus(dueAt: number, now: number): "OK" | "DUE_SOON" | "OVERD
   return now >= dueAt - DUE_SOON_LEAD_MS ? "DUE_SOON" : "OK";
 }
 
+/** The webhook that a number's messages go to. */
+export function webhookOf(
+  { overrideScope, webhook }: Waba,
+  number: ConnectedNumber,
+): Webhook | null {
+  return overrideScope === "number" ? number.webhook : webhook;
+}
+
 /** ISO 8601 in whole seconds. */
-function instant(at: number | null): string | null {
+export function instant(at: number | null): string | null {
   return at === null ? null : `${new Date(at).toISOString().slice(0, 19)}Z`;
 }

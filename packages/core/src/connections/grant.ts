@@ -1,7 +1,7 @@
+import type { ConnectionMode } from "../events.ts";
 import { Failure } from "../failure.ts";
 import type { Graph } from "../meta/graph.ts";
 import type { PhoneNumber, TokenInfo } from "../meta/nodes.ts";
-import type { ConnectionMode } from "./waba.ts";
 
 const MANAGEMENT = "whatsapp_business_management";
 const MESSAGING = "whatsapp_business_messaging";

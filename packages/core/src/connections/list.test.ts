@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { createCursors } from "../http/cursor.ts";
 import { keyvStore } from "../store/keyv-store.ts";
 import type { Store } from "../store/store.ts";
-import { findConnection, ListConnections, listConnections, type Owner } from "./list.ts";
+import { findConnection, ListConnections, listConnections } from "./list.ts";
+import type { Owner } from "./owned.ts";
 import {
   type ConnectedNumber,
   connectionIndex,
@@ -36,8 +37,15 @@ async function add(store: Store, n: number, fields: Added = {}): Promise<void> {
     connectionId,
   );
   const own = { connectionId, tenantId, status, phoneNumberId: `${n}`, place };
-  const number = { ...own, connectionMode: "cloud_api", createdAt: 0, updatedAt: 0 };
-  const waba = { appId: "1", wabaId: `10${n}`, organizationId, numbers: [number] };
+  const empty = {
+    webhook: null,
+    historySyncTriggeredAt: null,
+    contactSyncTriggeredAt: null,
+    billingSuspendedAt: null,
+    disconnectedAt: null,
+  };
+  const number = { ...own, ...empty, connectionMode: "cloud_api", createdAt: 0, updatedAt: 0 };
+  const waba = { appId: "1", wabaId: `10${n}`, organizationId, webhook: null, numbers: [number] };
   const pointer = { organizationId, appId: "1", wabaId: waba.wabaId };
   // What is not shown or filtered by is left out.
   const record = waba as unknown as Waba;

@@ -4,6 +4,7 @@ import { type Page, PageQuery } from "../http/page.ts";
 import type { Entry } from "../store/index-pages.ts";
 import type { Store } from "../store/store.ts";
 import { type Connection, presentConnection } from "./connection.ts";
+import { findOwned, type Owner } from "./owned.ts";
 import {
   type ConnectionPointer,
   connectionIndex,
@@ -27,12 +28,6 @@ export const ListConnections = z.strictObject({
 export type ListConnections = z.output<typeof ListConnections>;
 
 type ListParts = Pick<App, "store" | "clock" | "cursors">;
-
-/** Whose connections: an organization's, or only some of its tenants'. */
-export interface Owner {
-  readonly organizationId: string;
-  readonly tenantIds?: readonly string[] | undefined;
-}
 
 /** A connection and its place in the list. */
 interface Found {
@@ -79,10 +74,8 @@ export async function findConnection(
   owner: Owner,
   connectionId: string,
 ): Promise<Connection | undefined> {
-  const [found] = await load(store, [{ id: connectionId, place: 0 }], clock.now());
-  const pointer = await store.get<ConnectionPointer>(connectionKey(connectionId));
-  if (!found || pointer?.value.organizationId !== owner.organizationId) return undefined;
-  return isWanted(found.connection, owner, {}) ? found.connection : undefined;
+  const owned = await findOwned(store, owner, connectionId);
+  return owned && presentConnection(owned.waba.value, owned.number, clock.now());
 }
 
 async function load(

@@ -10,9 +10,11 @@ import type { GrantedNumber } from "./grant.ts";
 import { readHolding } from "./holding.ts";
 import {
   type ConnectedNumber,
+  type ConnectionPointer,
   connectionIndex,
   connectionKey,
   numberKey,
+  tenantConnectionIndex,
   tokenPlace,
   type Waba,
   wabaIndex,
@@ -54,16 +56,16 @@ export async function recordConnection(
   for (;;) {
     const wanted = { ...input, organizationId: verified.organizationId, appId, ...grant };
     const { waba: stored, number: before, change } = await readHolding(parts.store, wanted);
-    const { connectionId, place, guards, writes } = before
-      ? { ...before, ...NO_CHANGE }
-      : await addToIndex(parts, verified.organizationId);
-    const number = { ...describeNumber(verified, before, now), connectionId, place };
+    const { connectionId, pointer, guards, writes } = before
+      ? await keepPointer(parts, verified, before)
+      : await addToIndexes(parts, verified);
+    const number = { ...describeNumber(verified, before, now), connectionId };
     const waba = describeWaba(parts, verified, withNumber(stored?.value, number));
     const at = wabaKey(appId, grant.wabaId);
     const listing = stored ? NO_CHANGE : await listWaba(parts, verified.organizationId, at);
     const own: Change = {
       guards: [...parts.lease.guards, { key: at, version: stored?.version }],
-      writes: [{ key: at, value: waba }, ...pointers(waba, number)],
+      writes: [{ key: at, value: waba }, ...pointers(waba, number, pointer)],
     };
     const landed = await parts.store.commit(joined({ guards, writes }, change, listing, own));
     if (landed) return { created: !before, connection: presentConnection(waba, number, now) };
@@ -73,9 +75,27 @@ export async function recordConnection(
 
 const NO_CHANGE: Change = { guards: [], writes: [] };
 
-async function addToIndex({ store }: RecordParts, organizationId: string) {
+async function keepPointer(
+  { store }: RecordParts,
+  { grant }: Verified,
+  { connectionId }: ConnectedNumber,
+) {
+  const stored = await store.get<ConnectionPointer>(connectionKey(connectionId));
+  const pointer = stored && { ...stored.value, wabaId: grant.wabaId };
+  return { connectionId, pointer, ...NO_CHANGE };
+}
+
+async function addToIndexes({ store }: RecordParts, { organizationId, appId, ...claim }: Verified) {
   const connectionId = newId("conn_");
-  return { connectionId, ...(await connectionIndex(store, organizationId).adding(connectionId)) };
+  const { tenantId } = claim.input;
+  const [listed, ofTenant] = await Promise.all([
+    connectionIndex(store, organizationId).adding(connectionId),
+    tenantConnectionIndex(store, organizationId, tenantId).adding(connectionId),
+  ]);
+  const { wabaId } = claim.grant;
+  const places = { place: listed.place, tenantPlace: ofTenant.place };
+  const pointer: ConnectionPointer = { organizationId, appId, wabaId, tenantId, ...places };
+  return { connectionId, pointer, ...joined(listed, ofTenant) };
 }
 
 async function listWaba({ store }: RecordParts, organizationId: string, at: string) {
@@ -90,7 +110,7 @@ function describeNumber(
   { grant, input }: Verified,
   before: ConnectedNumber | undefined,
   now: number,
-): Omit<ConnectedNumber, "connectionId" | "place"> {
+): Omit<ConnectedNumber, "connectionId"> {
   return {
     tenantId: input.tenantId,
     phoneNumberId: input.phoneNumberId,
@@ -101,8 +121,16 @@ function describeNumber(
     status: "active",
     statusReason: null,
     connectionMode: grant.connectionMode,
+    webhook: before?.webhook ?? null,
+    historySyncTriggeredAt: before?.historySyncTriggeredAt ?? null,
+    contactSyncTriggeredAt: before?.contactSyncTriggeredAt ?? null,
     heartbeatLastConfirmedAt:
       grant.connectionMode === "cloud_api" ? null : (before?.heartbeatLastConfirmedAt ?? now),
+    heartbeatAnnounced: before?.heartbeatAnnounced ?? null,
+    heartbeatReminderSentAt: before?.heartbeatReminderSentAt ?? null,
+    heartbeatTimerAt: before?.heartbeatTimerAt ?? null,
+    billingSuspendedAt: before?.billingSuspendedAt ?? null,
+    disconnectedAt: null,
     createdAt: before?.createdAt ?? now,
     updatedAt: now,
   };
@@ -122,8 +150,13 @@ function describeWaba(
     accessToken: vault.seal(input.accessToken, tokenPlace({ organizationId, appId, wabaId })),
     tokenExpiresAt,
     delivery: "events",
+    overrideScope: "waba",
+    webhook: null,
+    signingSecrets: null,
+    forwardManagementEvents: true,
     foreignOverride: override,
     numbers,
+    intent: null,
   };
 }
 
@@ -134,9 +167,13 @@ function withNumber(waba: Waba | undefined, number: ConnectedNumber): readonly C
   return [...(siblings ?? []), number];
 }
 
-function pointers({ organizationId, appId, wabaId }: Waba, number: ConnectedNumber) {
+function pointers(
+  { appId, wabaId }: Waba,
+  number: ConnectedNumber,
+  pointer: ConnectionPointer | undefined,
+) {
   return [
-    { key: connectionKey(number.connectionId), value: { organizationId, appId, wabaId } },
+    ...(pointer ? [{ key: connectionKey(number.connectionId), value: pointer }] : []),
     { key: numberKey(appId, number.phoneNumberId), value: { wabaId } },
   ];
 }

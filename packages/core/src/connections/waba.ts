@@ -1,11 +1,36 @@
 import type { Place as SealedPlace } from "../crypto/place.ts";
 import type { Reseal } from "../crypto/reseal.ts";
+import type { Vault } from "../crypto/vault.ts";
+import type { ConnectionMode, ConnectionStatus } from "../events.ts";
 import { type Index, openIndex, type Place } from "../store/index-pages.ts";
 import { key } from "../store/key.ts";
 import type { Store, Stored } from "../store/store.ts";
+import type { Intent } from "./intent.ts";
 
-/** `unknown` until Meta says; it is treated like coexistence. */
-export type ConnectionMode = "coexistence" | "cloud_api" | "unknown";
+/**
+ * How messages reach the tenant: Meta sends them to the tenant's URL (`direct`), or to us, who forward
+ * the exact bytes (`relay`) or make events of them (`events`).
+ */
+export type Delivery = "direct" | "relay" | "events";
+
+/** What a webhook is set for: the whole account, or each number by itself. */
+export type OverrideScope = "waba" | "number";
+
+/** Where a tenant wants its messages. */
+export interface Webhook {
+  readonly url: string;
+  /** Sealed; what the URL's owner expects as `hub.verify_token`. */
+  readonly verifyToken: string;
+  /** `refused`: Meta did not take it when it was to come back. `removed`: while all is suspended. */
+  readonly state: "active" | "refused" | "removed";
+}
+
+/** Signs what is relayed. Sealed, as the older one, which also signs until `previousUntil`. */
+export interface SigningSecrets {
+  readonly current: string;
+  readonly previous: string | null;
+  readonly previousUntil: number | null;
+}
 
 /** A number of a WABA that a tenant has connected. */
 export interface ConnectedNumber {
@@ -17,16 +42,25 @@ export interface ConnectedNumber {
   readonly verifiedName: string | null;
   readonly name: string | null;
   readonly metadata: Readonly<Record<string, unknown>> | null;
-  readonly status: "pending" | "active" | "disconnected" | "suspended";
+  readonly status: ConnectionStatus;
   /** Why this number is not as it should be; what concerns the account is told by the account. */
   readonly statusReason: string | null;
   readonly connectionMode: ConnectionMode;
+  /** Its own, where the account's scope is `number`. */
+  readonly webhook: Webhook | null;
   /** Milliseconds since the epoch, as every instant in here. */
+  readonly historySyncTriggeredAt: number | null;
+  readonly contactSyncTriggeredAt: number | null;
   readonly heartbeatLastConfirmedAt: number | null;
+  /** The newest transition that was told since the last confirmation. */
+  readonly heartbeatAnnounced: "due_soon" | "overdue" | null;
+  readonly heartbeatReminderSentAt: number | null;
+  /** When the timer that was set last comes round; see `timers.ts`. */
+  readonly heartbeatTimerAt: number | null;
+  readonly billingSuspendedAt: number | null;
+  readonly disconnectedAt: number | null;
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** In the index of its organization. */
-  readonly place: Place;
 }
 
 /**
@@ -40,17 +74,33 @@ export interface Waba {
   /** Sealed. */
   readonly accessToken: string;
   readonly tokenExpiresAt: number | null;
-  readonly delivery: "events";
+  readonly delivery: Delivery;
+  readonly overrideScope: OverrideScope;
+  /** The account's, where the scope is `waba`. */
+  readonly webhook: Webhook | null;
+  readonly signingSecrets: SigningSecrets | null;
+  /** In `direct`, whether what Meta sends to nobody but the app is forwarded. */
+  readonly forwardManagementEvents: boolean;
   /** Meta sends the account's messages to this URL instead of to us; set outside of wabakit. */
   readonly foreignOverride: string | null;
+  /** Oldest first. */
   readonly numbers: readonly ConnectedNumber[];
+  /** A change that was begun and not finished. */
+  readonly intent: Intent | null;
 }
 
-/** Where a connection is found by its id. */
-export interface ConnectionPointer {
+/** Names an account. */
+export interface WabaRef {
   readonly organizationId: string;
   readonly appId: string;
   readonly wabaId: string;
+}
+
+/** Where a connection is found by its id, and where it stands in the lists. */
+export interface ConnectionPointer extends WabaRef {
+  readonly place: Place;
+  readonly tenantId: string;
+  readonly tenantPlace: Place;
 }
 
 /** Where a number is found by Meta's id, within the app that signed. */
@@ -74,20 +124,63 @@ export function connectionIndex(store: Store, organizationId: string): Index {
   return openIndex(store, "connections", organizationId);
 }
 
+/** The connections of one tenant. */
+export function tenantConnectionIndex(
+  store: Store,
+  organizationId: string,
+  tenantId: string,
+): Index {
+  return openIndex(store, "tenant-connections", organizationId, tenantId);
+}
+
 /** The keys of an organization's accounts, also of one that has no number left and still a token. */
 export function wabaIndex(store: Store, organizationId: string): Index {
   return openIndex(store, "wabas", organizationId);
 }
 
 /** Where the access token of a WABA is sealed for. */
-export function tokenPlace({ organizationId, appId, wabaId }: ConnectionPointer): SealedPlace {
-  return { organizationId, record: wabaKey(appId, wabaId), field: "access_token" };
+export function tokenPlace(waba: WabaRef): SealedPlace {
+  return placeIn(waba, "access_token");
 }
 
-export const resealWaba: Reseal<Waba> = (waba, rewrap) => ({
-  ...waba,
-  accessToken: rewrap(waba.accessToken, tokenPlace(waba)),
-});
+/** Where the verify token of a WABA's webhook, or of one number's, is sealed for. */
+export function verifyTokenPlace(waba: WabaRef, phoneNumberId?: string): SealedPlace {
+  return placeIn(waba, phoneNumberId ? `verify_token.${phoneNumberId}` : "verify_token");
+}
+
+/** Where the secrets that sign a WABA's relayed messages are sealed for. */
+export function signingSecretPlace(waba: WabaRef): SealedPlace {
+  return placeIn(waba, "signing_secret");
+}
+
+function placeIn({ organizationId, appId, wabaId }: WabaRef, field: string): SealedPlace {
+  return { organizationId, record: wabaKey(appId, wabaId), field };
+}
+
+/** Every secret of an account that has no intent. */
+export const resealSettled: Reseal<Waba> = (waba, rewrap) => {
+  const rewrapWebhook = (webhook: Webhook | null, place: SealedPlace) =>
+    webhook && { ...webhook, verifyToken: rewrap(webhook.verifyToken, place) };
+  return {
+    ...waba,
+    accessToken: rewrap(waba.accessToken, tokenPlace(waba)),
+    webhook: rewrapWebhook(waba.webhook, verifyTokenPlace(waba)),
+    signingSecrets: waba.signingSecrets && rewrapSigning(waba, waba.signingSecrets, rewrap),
+    numbers: waba.numbers.map((number) => ({
+      ...number,
+      webhook: rewrapWebhook(number.webhook, verifyTokenPlace(waba, number.phoneNumberId)),
+    })),
+  };
+};
+
+function rewrapSigning(waba: WabaRef, secrets: SigningSecrets, rewrap: Vault["rewrap"]) {
+  const place = signingSecretPlace(waba);
+  return {
+    ...secrets,
+    current: rewrap(secrets.current, place),
+    previous: secrets.previous && rewrap(secrets.previous, place),
+  };
+}
 
 export function readWaba(
   store: Store,

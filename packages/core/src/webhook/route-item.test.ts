@@ -23,7 +23,14 @@ function number(phoneNumberId: string, changes: Partial<ConnectedNumber> = {}): 
     heartbeatLastConfirmedAt: null,
     createdAt: 0,
     updatedAt: 0,
-    place: 0,
+    webhook: null,
+    historySyncTriggeredAt: null,
+    contactSyncTriggeredAt: null,
+    heartbeatAnnounced: null,
+    heartbeatReminderSentAt: null,
+    heartbeatTimerAt: null,
+    billingSuspendedAt: null,
+    disconnectedAt: null,
     ...changes,
   };
 }
@@ -40,7 +47,12 @@ async function storeWith(accounts: Readonly<Record<string, readonly ConnectedNum
       accessToken: "sealed",
       tokenExpiresAt: null,
       delivery: "events",
+      overrideScope: "waba",
+      webhook: null,
+      signingSecrets: null,
+      forwardManagementEvents: true,
       foreignOverride: null,
+      intent: null,
       numbers,
     };
     const pointers = numbers.map(({ phoneNumberId }) => ({

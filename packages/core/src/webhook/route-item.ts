@@ -1,10 +1,5 @@
-import {
-  type ConnectedNumber,
-  type NumberPointer,
-  numberKey,
-  type Waba,
-  wabaKey,
-} from "../connections/waba.ts";
+import { subjectOf } from "../connections/change-number.ts";
+import { type NumberPointer, numberKey, type Waba, wabaKey } from "../connections/waba.ts";
 import type { EventDraft, Subject } from "../events.ts";
 import type { Store } from "../store/store.ts";
 import type { Item } from "./item.ts";
@@ -68,13 +63,6 @@ function isSameNumber(known: string | null, named = ""): boolean {
 
 function digitsIn(phoneNumber: string): string {
   return phoneNumber.replaceAll(/\D/g, "");
-}
-
-function subjectOf(
-  { wabaId }: Waba,
-  { tenantId, connectionId, phoneNumberId, metadata }: ConnectedNumber,
-): Subject {
-  return { tenantId, connectionId, wabaId, phoneNumberId, metadata };
 }
 
 /** What Meta says about an account concerns each of its tenants once. */
