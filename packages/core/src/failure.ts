@@ -65,6 +65,11 @@ const FAILURES = {
     409,
     "This Idempotency-Key was used for another request.",
   ),
+  organization_not_empty: lasting(
+    "conflict",
+    409,
+    "The organization still has connections: disconnect them first.",
+  ),
   connection_busy: passing("conflict", 409, "Another change to this account is under way."),
   code_exchange_failed: lasting("meta_error", 422, "Meta did not exchange the code."),
   token_required: lasting("invalid_request", 422, "An access token is needed."),
