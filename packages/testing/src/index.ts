@@ -15,6 +15,7 @@ export type { CodeInput, Grants, TokenInput } from "./fake-meta/grants.ts";
 export { GraphError, type GraphErrorFields } from "./fake-meta/graph-error.ts";
 export type { UsageHeaders } from "./fake-meta/graph-server.ts";
 export type { Callback } from "./fake-meta/handshake.ts";
+export type { HealthComplaint, HealthEntityType, Healths } from "./fake-meta/health-status.ts";
 export type {
   AboutNumber,
   ChangeInput,

@@ -9,6 +9,7 @@ const wabaId = "104996122399160";
 const phoneNumberId = "110200345501442";
 const token = "EAAtoken";
 const waba = { wabaId, token };
+const number = { phoneNumberId, token };
 
 /** A graph over a client that understands the given answers, one per call, and keeps the calls. */
 function graphThat(...answers: readonly unknown[]) {
@@ -123,5 +124,127 @@ describe("the apps of a WABA", () => {
     const { graph } = graphThat({ success: false });
     const attempt = graph.unsubscribeApp(waba);
     await expect(attempt).rejects.toMatchObject({ code: "meta_outcome_unknown" });
+  });
+});
+
+describe("the callback of a number", () => {
+  const call = { method: "POST", path: `/${phoneNumberId}`, token, appSecret: "hush" };
+
+  it("is set with both fields, and removed by an empty URI alone", async () => {
+    const { graph, calls } = graphThat({ success: true });
+    const url = "https://tenant-a.example.com";
+    await graph.setNumberOverride(number, { url, verifyToken: "shh" });
+    await graph.setNumberOverride(number, null);
+    const set = { override_callback_uri: url, verify_token: "shh" };
+    expect(calls).toEqual([
+      { ...call, body: { webhook_configuration: set } },
+      { ...call, body: { webhook_configuration: { override_callback_uri: "" } } },
+    ]);
+  });
+
+  it("is in doubt when Meta does not confirm", async () => {
+    const { graph } = graphThat({ success: false });
+    const attempt = graph.setNumberOverride(number, null);
+    await expect(attempt).rejects.toMatchObject({ code: "meta_outcome_unknown" });
+  });
+
+  it.each([
+    [{ webhook_configuration: {} }, { phoneNumber: null, waba: null, application: null }],
+    [{}, { phoneNumber: null, waba: null, application: null }],
+    [
+      { webhook_configuration: { phone_number: "https://a", application: "" } },
+      { phoneNumber: "https://a", waba: null, application: null },
+    ],
+    [
+      { webhook_configuration: { whatsapp_business_account: "https://b" } },
+      { phoneNumber: null, waba: "https://b", application: null },
+    ],
+  ])("is read back by level: %o", async (answer, expected) => {
+    const { graph, calls } = graphThat({ id: phoneNumberId, ...answer });
+    expect(await graph.getWebhookConfiguration(number)).toEqual(expected);
+    expect(calls).toMatchObject([{ method: "GET", query: { fields: "webhook_configuration" } }]);
+  });
+
+  it("is never taken for absent in a new shape", async () => {
+    const { graph } = graphThat({ webhook_configuration: { phone_number: { url: "https://a" } } });
+    const attempt = graph.getWebhookConfiguration(number);
+    await expect(attempt).rejects.toMatchObject({ code: "meta_unavailable" });
+  });
+});
+
+describe("a registration", () => {
+  it("carries the PIN in its body, and is sent once", async () => {
+    const { graph, calls } = graphThat({ success: true });
+    await graph.registerNumber({ ...number, pin: "123456" });
+    const body = { messaging_product: "whatsapp", pin: "123456" };
+    const path = `/${phoneNumberId}/register`;
+    expect(calls).toEqual([{ method: "POST", path, body, token, appSecret: "hush" }]);
+  });
+});
+
+describe("a synchronization", () => {
+  const refusal = (code: number) => ({ error: { code, message: `(#${code})` } });
+
+  it.each(["history", "smb_app_state_sync"] as const)("of %s is requested", async (type) => {
+    const { graph, calls } = graphThat({ messaging_product: "whatsapp", request_id: "smbreq_1" });
+    await graph.requestSync({ ...number, type });
+    const body = { messaging_product: "whatsapp", sync_type: type };
+    expect(calls).toMatchObject([{ method: "POST", path: `/${phoneNumberId}/smb_app_data`, body }]);
+  });
+
+  it("that was requested before is done; one that comes too late is not", async () => {
+    const { graph } = graphThat(refusal(2_593_107), refusal(2_593_108));
+    await graph.requestSync({ ...number, type: "history" });
+    const late = graph.requestSync({ ...number, type: "history" });
+    const context = { meta: { code: 2_593_108 } };
+    await expect(late).rejects.toMatchObject({ code: "meta_rejected", context });
+  });
+});
+
+describe("the app's own webhooks", () => {
+  const path = `/${appId}/subscriptions`;
+  const appToken = `${appId}|hush`;
+
+  it("are read in the name of the app", async () => {
+    const { graph, calls } = graphThat({
+      data: [
+        { object: "page", callback_url: "https://page.example.com", active: true, fields: [] },
+        {
+          object: "whatsapp_business_account",
+          callback_url: "https://app.example.com/webhooks/meta",
+          active: true,
+          fields: [{ name: "messages", version: "v25.0" }, "account_update"],
+        },
+      ],
+    });
+    expect(await graph.getAppSubscription()).toEqual({
+      callbackUrl: "https://app.example.com/webhooks/meta",
+      active: true,
+      fields: [
+        { name: "messages", version: "v25.0" },
+        { name: "account_update", version: null },
+      ],
+    });
+    expect(calls).toEqual([{ method: "GET", path, query: {}, token: appToken }]);
+  });
+
+  it("may not be there at all", async () => {
+    const { graph } = graphThat({ data: [] });
+    expect(await graph.getAppSubscription()).toBeNull();
+  });
+
+  it("are set with callback, verify token and fields", async () => {
+    const { graph, calls } = graphThat({ success: true });
+    const callbackUrl = "https://app.example.com/webhooks/meta";
+    const fields = ["messages", "account_update"];
+    await graph.setAppSubscription({ callbackUrl, verifyToken: "shh", fields });
+    const body = {
+      object: "whatsapp_business_account",
+      callback_url: callbackUrl,
+      verify_token: "shh",
+      fields: "messages,account_update",
+      include_values: true,
+    };
+    expect(calls).toEqual([{ method: "POST", path, body, token: appToken }]);
   });
 });

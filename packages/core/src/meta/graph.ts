@@ -1,7 +1,24 @@
 import { Failure } from "../failure.ts";
+import {
+  type AppSubscription,
+  type AppSubscriptionWish,
+  readAppSubscription,
+  writeAppSubscription,
+} from "./app-subscription.ts";
 import type { GraphClient } from "./client.ts";
 import type { GraphCall } from "./graph-call.ts";
 import type { PhoneNumber, PhoneNumberPage, SubscribedApp, TokenInfo, Waba } from "./nodes.ts";
+import type { NumberHealth } from "./number-health.ts";
+import {
+  ALREADY_REQUESTED,
+  readNumberHealth,
+  readWebhookConfiguration,
+  register,
+  type SyncType,
+  sync,
+  type WebhookConfiguration,
+  writeNumberOverride,
+} from "./number-requests.ts";
 import {
   inspectToken,
   type Override,
@@ -54,6 +71,49 @@ export interface Graph {
 
   /** Ends the app's webhooks of the WABA at once; other apps keep theirs. */
   readonly unsubscribeApp: (access: WabaAccess) => Promise<void>;
+
+  /**
+   * Sets the callback of one number, which Meta verifies before it answers; `null` removes it. The app
+   * has to be subscribed to the number's account.
+   *
+   * @throws {Failure} `webhook_subscribe_failed` when the URL did not pass Meta's verification.
+   */
+  readonly setNumberOverride: (
+    access: PhoneNumberAccess,
+    override: Override | null,
+  ) => Promise<void>;
+
+  /** Where the number's messages go, as our app has set it on each level; `null` where it has not. */
+  readonly getWebhookConfiguration: (access: PhoneNumberAccess) => Promise<WebhookConfiguration>;
+
+  /** How Meta judges the number, and everything a message of it needs. */
+  readonly getNumberHealth: (access: PhoneNumberAccess) => Promise<NumberHealth>;
+
+  /**
+   * Brings the number onto the Cloud API. Never for one that is shared with the WhatsApp Business app,
+   * and never repeated blindly: ten tries in 72 hours lock the number.
+   *
+   * @throws {Failure} `meta_rejected` with Meta's code 133005 for a wrong PIN.
+   */
+  readonly registerNumber: (input: PhoneNumberAccess & { readonly pin: string }) => Promise<void>;
+
+  /**
+   * Asks Meta to send what the business shares of its WhatsApp Business app. Safe to repeat: that it
+   * was requested before counts as done.
+   *
+   * @throws {Failure} `meta_rejected` with Meta's code 2593108 later than a day after onboarding.
+   */
+  readonly requestSync: (input: PhoneNumberAccess & { readonly type: SyncType }) => Promise<void>;
+
+  /** The app's own callback and fields; `null` when it has none. */
+  readonly getAppSubscription: () => Promise<AppSubscription | null>;
+
+  /**
+   * Sets the app's own callback, which Meta verifies before it answers, and adds fields.
+   *
+   * @throws {Failure} `webhook_subscribe_failed` when the URL did not pass Meta's verification.
+   */
+  readonly setAppSubscription: (wish: AppSubscriptionWish) => Promise<void>;
 }
 
 /** The Meta app in whose name calls are made. */
@@ -71,10 +131,11 @@ export function createGraph(
   { appId, appSecret }: GraphApp,
 ): Graph {
   const ask = <Value>(call: GraphCall<Value>) => client.call({ ...call, appSecret });
+  const app = { appId, appToken: `${appId}|${appSecret}` };
 
   return {
     appId,
-    debugToken: async ({ token }) => client.call(inspectToken(token, `${appId}|${appSecret}`)),
+    debugToken: async ({ token }) => client.call(inspectToken(token, app.appToken)),
     getWaba: async (access) => ask(readWaba(access)),
     listPhoneNumbers: async (access) => {
       const numbers: PhoneNumber[] = [];
@@ -91,5 +152,19 @@ export function createGraph(
     getSubscribedApps: async (access) => ask(readSubscribedApps(access)),
     subscribeApp: async (access, override) => void (await ask(subscribe(access, override))),
     unsubscribeApp: async (access) => void (await ask(unsubscribe(access))),
+    setNumberOverride: async (access, override) =>
+      void (await ask(writeNumberOverride(access, override))),
+    getWebhookConfiguration: async (access) => ask(readWebhookConfiguration(access)),
+    getNumberHealth: async (access) => ask(readNumberHealth(access)),
+    registerNumber: async (input) => void (await ask(register(input))),
+    requestSync: async (input) => void (await ask(sync(input)).catch(acceptRepeat)),
+    getAppSubscription: async () => client.call(readAppSubscription(app)),
+    setAppSubscription: async (wish) => void (await client.call(writeAppSubscription(app, wish))),
   };
+}
+
+/** What was requested before will be sent, or has been. */
+function acceptRepeat(error: unknown): void {
+  const isRepeat = error instanceof Failure && error.context.meta?.code === ALREADY_REQUESTED;
+  if (!isRepeat) throw error;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { flag, text } from "./lenient.ts";
 
 const EPOCH_SECONDS_TO_MS = 1_000;
 
@@ -8,17 +9,6 @@ export const GraphId = z.union([
   z.int().nonnegative().transform(String),
 ]);
 
-/** Text that Meta may leave out, or change the type of; then `null`. */
-const text = z
-  .string()
-  .nullish()
-  .catch(null)
-  .transform((value) => value ?? null);
-const flag = z
-  .boolean()
-  .nullish()
-  .catch(null)
-  .transform((value) => value ?? null);
 const id = GraphId.nullish()
   .catch(null)
   .transform((value) => value ?? null);

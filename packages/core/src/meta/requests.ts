@@ -1,5 +1,5 @@
-import type { z } from "zod";
 import type { GraphCall } from "./graph-call.ts";
+import { nodePath, readCall } from "./graph-node.ts";
 import {
   Done,
   PHONE_NUMBER_FIELDS,
@@ -38,12 +38,12 @@ const PAGE_SIZE = 100;
 
 /** `appToken` vouches for the app that asks: the token in question may be dead. */
 export function inspectToken(token: string, appToken: string): GraphCall<TokenInfo> {
-  return get("/debug_token", { input_token: token }, { token: appToken, schema: TokenInfo });
+  return readCall("/debug_token", { input_token: token }, { token: appToken, schema: TokenInfo });
 }
 
 /** Name, review and owner. */
 export function readWaba({ wabaId, token }: WabaAccess): GraphCall<Waba> {
-  return get(node(wabaId), { fields: WABA_FIELDS }, { token, schema: Waba });
+  return readCall(nodePath(wabaId), { fields: WABA_FIELDS }, { token, schema: Waba });
 }
 
 /** `after` is the cursor of the page before, `null` for the first page. */
@@ -52,7 +52,7 @@ export function readPhoneNumbers(
   after: string | null,
 ): GraphCall<PhoneNumberPage> {
   const query = { fields: PHONE_NUMBER_FIELDS, limit: `${PAGE_SIZE}`, ...(after && { after }) };
-  return get(`${node(wabaId)}/phone_numbers`, query, { token, schema: PhoneNumberPage });
+  return readCall(`${nodePath(wabaId)}/phone_numbers`, query, { token, schema: PhoneNumberPage });
 }
 
 /** What the number is called, and how it is used. */
@@ -61,12 +61,12 @@ export function readPhoneNumber({
   token,
 }: PhoneNumberAccess): GraphCall<PhoneNumber> {
   const query = { fields: PHONE_NUMBER_FIELDS };
-  return get(node(phoneNumberId), query, { token, schema: PhoneNumber });
+  return readCall(nodePath(phoneNumberId), query, { token, schema: PhoneNumber });
 }
 
 /** Every app of the WABA, with its override. */
 export function readSubscribedApps({ wabaId, token }: WabaAccess): GraphCall<SubscribedApps> {
-  return get(subscribedApps(wabaId), {}, { token, schema: SubscribedApps });
+  return readCall(subscribedApps(wabaId), {}, { token, schema: SubscribedApps });
 }
 
 /** Without an override the call has no body, which to Meta means: and remove the one in place. */
@@ -85,20 +85,6 @@ export function unsubscribe({ wabaId, token }: WabaAccess): GraphCall<Done> {
   return { method: "DELETE", path: subscribedApps(wabaId), token, schema: Done };
 }
 
-function get<Value>(
-  path: string,
-  query: Readonly<Record<string, string>>,
-  rest: { readonly token: string; readonly schema: z.ZodType<Value> },
-): GraphCall<Value> {
-  return { method: "GET", path, query, ...rest };
-}
-
 function subscribedApps(wabaId: string): string {
-  return `${node(wabaId)}/subscribed_apps`;
-}
-
-/** Anything but digits could lead to another object than the one that was checked. */
-function node(id: string): string {
-  if (!/^\d+$/.test(id)) throw new TypeError("Ids of Graph objects are digits.");
-  return `/${id}`;
+  return `${nodePath(wabaId)}/subscribed_apps`;
 }

@@ -29,6 +29,8 @@ export interface NumberInput {
   readonly platformType?: "CLOUD_API" | "ON_PREMISE" | "NOT_APPLICABLE";
   /** With `CLOUD_API`, the number is shared with the WhatsApp Business app: coexistence. */
   readonly isOnBizApp?: boolean;
+  /** Six digits: two-step verification is on. */
+  readonly pin?: string;
   readonly fields?: GraphFields;
 }
 
@@ -114,11 +116,16 @@ function addNumber(state: State, input: NumberInput): PhoneNumber {
     throughput: { level: "STANDARD" },
     account_mode: "LIVE",
     is_official_business_account: false,
+    country_code: "US",
+    country_dial_code: "1",
+    unified_cert_status: "APPROVED",
     whatsapp_business_manager_messaging_limit: "TIER_2K",
     last_onboarded_time: metaTime(state.clock.now()),
     ...input.fields,
   };
-  const number = { phoneNumberId, wabaId, fields, overrides: new Map() };
+  const { pin } = input;
+  const history = { registrations: [], lockedUntil: 0, syncs: new Set<string>() };
+  const number = { phoneNumberId, wabaId, fields, overrides: new Map(), pin, ...history };
   state.numbers.set(phoneNumberId, number);
   return number;
 }

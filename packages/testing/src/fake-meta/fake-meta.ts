@@ -7,6 +7,7 @@ import { type Faults, faultPlan } from "./faults.ts";
 import { type Grants, grants } from "./grants.ts";
 import { graphServer, type UsageHeaders } from "./graph-server.ts";
 import { type Callback, handshakeOver } from "./handshake.ts";
+import { type Healths, healths } from "./health-status.ts";
 import { type Payloads, payloads } from "./message-payloads.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
 import { type Sender, sender } from "./sender.ts";
@@ -35,6 +36,7 @@ export interface FakeMetaOptions {
 export interface FakeMeta
   extends Assets,
     Grants,
+    Healths,
     Subscriptions,
     Payloads,
     Faults,
@@ -64,8 +66,8 @@ const DEFAULT_HANDSHAKE_TIMEOUT_MS = 6_000;
 
 /**
  * Starts a Meta on this machine. It plays `debug_token`, `oauth/access_token`, WABAs, numbers, their
- * webhook overrides and the app's subscriptions for every Graph version, refuses what Meta refuses,
- * and delivers webhooks the way Meta routes and signs them.
+ * registration, health and webhook overrides, and the app's subscriptions, for every Graph version,
+ * refuses what Meta refuses, and delivers webhooks the way Meta routes and signs them.
  */
 export async function fakeMeta(options: FakeMetaOptions = {}): Promise<FakeMeta> {
   const state = emptyState(options.clock ?? systemClock);
@@ -76,6 +78,7 @@ export async function fakeMeta(options: FakeMetaOptions = {}): Promise<FakeMeta>
   return {
     ...arrange,
     ...grants(state),
+    ...healths(state),
     ...subscriptions(state),
     ...payloads(state),
     ...send,

@@ -108,6 +108,15 @@ export const refusals = {
       code: 2200,
       message: `(#2200) Callback verification failed with the following errors: ${because}`,
     }),
+  pinWrong: () => whatsapp(133005, "Two step verification PIN mismatch"),
+  numberUnverified: () => whatsapp(133006, "Phone number needs to be verified before registering"),
+  numberUnregistered: () => whatsapp(133010, "Account not registered"),
+  registrationsExceeded: () => whatsapp(133016, "Account register/deregister rate limit exceeded"),
+  onBusinessApp: (what: string) =>
+    whatsapp(100, `${what} is not possible for a number of the WhatsApp Business app`),
+  syncRequested: () => whatsapp(2593107, "Synchronization request limit exceeded"),
+  syncTooLate: () =>
+    whatsapp(2593108, "Synchronization request made outside of allowed time window"),
   clientUnknown: () =>
     new GraphError({ code: 101, message: "Error validating application. Invalid application ID." }),
   clientSecretWrong: () => new GraphError({ code: 1, message: "Error validating client secret." }),
@@ -137,6 +146,10 @@ const REVOCATIONS: Readonly<Record<RevocationReason, readonly [subcode: number, 
     invalidated: [467, "The session has been invalidated."],
     invalid_session: [492, "The session is not valid."],
   };
+
+function whatsapp(code: number, message: string): GraphError {
+  return new GraphError({ code, message: `(#${code}) ${message}`, details: message });
+}
 
 function invalidToken(message: string, subcode?: number): GraphError {
   return new GraphError({ code: 190, message, ...(subcode !== undefined && { subcode }) });

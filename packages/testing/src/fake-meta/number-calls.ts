@@ -12,14 +12,16 @@ export function readNumber(call: Call, number: PhoneNumber): object {
 
 /** A number as this caller sees it: the webhooks are those of the caller's app. */
 export function numberNode(call: Call, number: PhoneNumber): GraphNode {
-  const { phoneNumberId: id, wabaId, fields } = number;
-  const health_status = healthStatus([
-    ["PHONE_NUMBER", id],
-    ["WABA", wabaId],
-    ["APP", call.caller.app.appId],
-  ]);
-  const webhook_configuration = webhookConfiguration(call, number);
-  return { id, type: phoneNode, values: { health_status, webhook_configuration, ...fields } };
+  const { phoneNumberId: id, wabaId, fields, pin } = number;
+  const { appId } = call.caller.app;
+  const values = {
+    health_status: healthStatus(call.state, { phoneNumberId: id, wabaId, appId }),
+    webhook_configuration: webhookConfiguration(call, number),
+    is_pin_enabled: pin !== undefined,
+    host_platform: fields.platform_type,
+    ...fields,
+  };
+  return { id, type: phoneNode, values };
 }
 
 /**

@@ -1,6 +1,8 @@
 import { addAppSubscription, listAppSubscriptions, removeAppSubscription } from "./app-calls.ts";
 import { readNumber, setNumberOverride } from "./number-calls.ts";
+import { deregisterNumber, registerNumber } from "./registration-calls.ts";
 import { type NodeRoute, onApp, onNumber, onWaba, type RootRoute } from "./route.ts";
+import { requestSync } from "./sync-calls.ts";
 import { debugToken, exchangeCode } from "./token-calls.ts";
 import {
   listPhoneNumbers,
@@ -19,6 +21,9 @@ export const nodeRoutes: readonly NodeRoute[] = [
   onWaba("DELETE", "subscribed_apps", unsubscribeApp),
   onNumber("GET", "", readNumber),
   onNumber("POST", "", setNumberOverride),
+  onNumber("POST", "register", registerNumber),
+  onNumber("POST", "deregister", deregisterNumber),
+  onNumber("POST", "smb_app_data", requestSync),
   onApp("GET", "subscriptions", listAppSubscriptions),
   onApp("POST", "subscriptions", addAppSubscription),
   onApp("DELETE", "subscriptions", removeAppSubscription),

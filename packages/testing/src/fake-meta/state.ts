@@ -1,4 +1,5 @@
 import type { Clock } from "@wabakit/core";
+import type { HealthComplaint } from "./health-status.ts";
 
 /** An app registered with Meta. */
 export interface MetaApp {
@@ -41,6 +42,14 @@ export interface PhoneNumber {
   fields: Readonly<Record<string, unknown>>;
   /** Callback overrides, by app id. */
   readonly overrides: Map<string, string>;
+  /** Of its two-step verification; `undefined` while that is off. */
+  pin: string | undefined;
+  /** When it was registered or deregistered, or was to be; milliseconds since the epoch. */
+  registrations: readonly number[];
+  /** Until then nobody may try either again. */
+  lockedUntil: number;
+  /** What was asked for of the WhatsApp Business app, and for which onboarding. */
+  readonly syncs: Set<string>;
 }
 
 /** Whom a token speaks for. */
@@ -88,6 +97,8 @@ export interface State {
   readonly callbacks: Map<string, AppCallback>;
   readonly wabas: Map<string, Waba>;
   readonly numbers: Map<string, PhoneNumber>;
+  /** What Meta has to complain about, by type and id. */
+  readonly complaints: Map<string, HealthComplaint>;
   readonly tokens: Map<string, Token>;
   readonly codes: Map<string, Code>;
   /** 1, 2, 3 … separately for each `kind`, so that generated ids repeat from run to run. */
@@ -103,6 +114,7 @@ export function emptyState(clock: Clock): State {
     callbacks: new Map(),
     wabas: new Map(),
     numbers: new Map(),
+    complaints: new Map(),
     tokens: new Map(),
     codes: new Map(),
     count(kind) {

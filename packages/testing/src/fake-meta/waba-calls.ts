@@ -7,11 +7,9 @@ import { selectFields, wabaNode } from "./select-fields.ts";
 import { known, type MetaApp, type PhoneNumber, type State, type Waba } from "./state.ts";
 
 /** `GET /{waba}?fields=`. */
-export function readWaba({ caller, params }: Call, { wabaId, fields }: Waba): object {
-  const health_status = healthStatus([
-    ["WABA", wabaId],
-    ["APP", caller.app.appId],
-  ]);
+export function readWaba({ state, caller, params }: Call, { wabaId, fields }: Waba): object {
+  const { appId } = caller.app;
+  const health_status = healthStatus(state, { wabaId, appId });
   const node = { id: wabaId, type: wabaNode, values: { health_status, ...fields } };
   return selectFields(node, textParam(params, "fields"));
 }
