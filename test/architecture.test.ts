@@ -9,7 +9,7 @@ const core = sources.filter(({ path }) => path.startsWith(CORE));
 
 /** Folders that know nothing about our product. */
 const PORTS = ["http", "meta", "egress", "store", "queue", "crypto"];
-const FEATURES = ["webhook", "connections", "heartbeat", "delivery", "access"];
+const FEATURES = ["webhook", "connections", "heartbeat", "delivery", "access", "meta-apps"];
 /** What the folders may know of the files beside them; the rest puts the parts together. */
 const FOUNDATION = [
   "app",
@@ -162,7 +162,7 @@ describe("names", () => {
     const page = readFileSync("ARCHITECTURE.md", "utf8");
     const told = page
       .slice(page.indexOf("## Where what is"))
-      .matchAll(/`(?:updates\/|backends\/)?([\w-]+\.ts)`/g);
+      .matchAll(/`(?:[\w-]+\/)*([\w-]+\.ts)`/g);
     const files = core.map(({ path }) => basename(path));
     expect([...told].map(([, name]) => name).sort()).toEqual(files.sort());
   });

@@ -129,8 +129,18 @@ describe("the environment", () => {
     expect(refusals({ NODE_ENV: "production", ...META, ...OWN })).toEqual([]);
   });
 
+  test("reads limits as JSON, and says what they look like", () => {
+    const LIMITS = '{"writes":{"max":60,"perMs":60000},"reads":false}';
+    expect(readVariables({ LIMITS }).LIMITS).toEqual(JSON.parse(LIMITS));
+    for (const wrong of ["{", "30", '{"write":false}', '{"reads":{"max":1}}', '{"reads":true}']) {
+      expect(refusals({ LIMITS: wrong })).toEqual([
+        expect.stringContaining("LIMITS: must be JSON"),
+      ]);
+    }
+  });
+
   test("warns of what has no effect yet, and of what is dangerous", () => {
-    const without = { TRUST_PROXY: "1", LIMITS: "{}", ALLOWED_REDIRECT_URLS: "https://a" };
+    const without = { TRUST_PROXY: "1", ALLOWED_REDIRECT_URLS: "https://a" };
     const variables = readVariables({
       ...META,
       ...without,

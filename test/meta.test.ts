@@ -1,57 +1,6 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { type Clock, systemClock } from "@wabakit/core";
-import { type FakeMetaOptions, fakeMeta } from "@wabakit/testing";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { createGraphClient } from "../packages/core/src/meta/client.ts";
+import { describe, expect, it } from "vitest";
 import { createGraph } from "../packages/core/src/meta/graph.ts";
-import { ensureSubscribed } from "../packages/core/src/meta/subscription.ts";
-
-const TIMEOUT_MS = 10_000;
-
-/** The pauses between tries are of no interest here; deadlines stay. */
-const impatientClock: Clock = {
-  now: systemClock.now,
-  schedule: (at, task) =>
-    systemClock.schedule(at - systemClock.now() < TIMEOUT_MS / 2 ? 0 : at, task),
-};
-
-/** A Meta that insists on proofs, a customer's WABA with a token for it, and our graph. */
-async function start(options: FakeMetaOptions = {}) {
-  const meta = await fakeMeta({ requireAppSecretProof: true, ...options });
-  const usages: unknown[] = [];
-  const client = createGraphClient({
-    graphUrl: meta.url,
-    clock: impatientClock,
-    timeoutMs: TIMEOUT_MS,
-    onUsage: (usage) => usages.push(usage),
-  });
-  onTestFinished(async () => {
-    await meta.close();
-    await client.close();
-  });
-  const { wabaId } = meta.addWaba();
-  const token = meta.issueToken({ wabaIds: [wabaId] });
-  const graph = createGraph(client, meta.app);
-  return { meta, client, graph, access: { wabaId, token }, usages };
-}
-
-/** A customer's endpoint that passes Meta's verification with `verifyToken`, and with no other. */
-async function callback(verifyToken: string) {
-  const server = createServer((req, res) => {
-    const { searchParams } = new URL(req.url ?? "/", "http://callback");
-    const isExpected = searchParams.get("hub.verify_token") === verifyToken;
-    res.writeHead(isExpected ? 200 : 403).end(searchParams.get("hub.challenge"));
-  });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  // A TCP server that listens has this shape of address.
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
-}
+import { start } from "./meta/scene.ts";
 
 describe("what the graph reads", () => {
   it("is the token, the WABA and its numbers, proven to be asked by the app", async () => {
@@ -137,55 +86,5 @@ describe("what the graph changes", () => {
     meta.subscribeApp(access);
     await graph.unsubscribeApp(access);
     expect(meta.subscriptionOf(access.wabaId)).toBeUndefined();
-  });
-});
-
-describe("a subscription", () => {
-  it("is made, and then left alone with the override it has", async () => {
-    const { meta, graph, access } = await start();
-    expect(await ensureSubscribed(graph, access)).toMatchObject({ changed: true, override: null });
-
-    const url = await callback("shh");
-    const override = { url, verifyToken: "shh" };
-    const set = await ensureSubscribed(graph, { ...access, override });
-    expect(set).toMatchObject({ changed: true, override: url });
-    expect(await ensureSubscribed(graph, access)).toMatchObject({ changed: false, override: url });
-    expect(meta.subscriptionOf(access.wabaId)).toEqual({ overrideCallbackUri: url });
-  });
-
-  it.each([
-    [false, "http://127.0.0.1:9/before"],
-    [true, null],
-  ])(
-    "refused reports what Meta left in place (it clears: %s)",
-    async (refusedOverrideClears, left) => {
-      const { meta, graph, access } = await start({ refusedOverrideClears });
-      const before = "http://127.0.0.1:9/before";
-      meta.subscribeApp({ ...access, overrideCallbackUri: before });
-
-      const override = { url: await callback("expected"), verifyToken: "canary-verify-token" };
-      const report = await ensureSubscribed(graph, { ...access, override });
-      expect(report).toMatchObject({ override: left, changed: left !== before });
-      expect(report.before.override).toBe(before);
-      expect(report.refusal).toMatchObject({ code: "webhook_subscribe_failed" });
-      expect(report.refusal?.context.meta?.message).toContain("HTTP Status Code = 403");
-    },
-  );
-
-  it("that was made, with the answer lost, is found by looking", async () => {
-    const { meta, graph, access } = await start();
-    const url = await callback("shh");
-    meta.fail({ method: "POST", path: /subscribed_apps$/, error: "reset", afterEffect: true });
-    const override = { url, verifyToken: "shh" };
-    const report = await ensureSubscribed(graph, { ...access, override });
-    expect(report).toMatchObject({ changed: true, override: url, refusal: null });
-    expect(meta.requests.map(({ method }) => method)).toEqual(["GET", "POST", "GET"]);
-  });
-
-  it("that may still come stays in doubt", async () => {
-    const { meta, graph, access } = await start();
-    meta.fail({ method: "POST", path: /subscribed_apps$/, error: "reset" });
-    const attempt = ensureSubscribed(graph, access);
-    await expect(attempt).rejects.toMatchObject({ code: "meta_outcome_unknown" });
   });
 });

@@ -60,6 +60,7 @@ export async function openEnvironment(
       meta: meta.options,
       nodes: variables.NODES,
       roles: variables.ROLES,
+      limits: variables.LIMITS,
       allowPrivateNetwork: variables.ALLOW_PRIVATE_NETWORK,
     },
     announce() {

@@ -1,5 +1,6 @@
 import { parseSecretKeys } from "@wabakit/core";
 import { z } from "zod";
+import { LimitsJson } from "./limits.ts";
 
 const KEY_BYTES = 32;
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -58,7 +59,7 @@ const Schema = z.object({
   META_SYSTEM_TOKEN: AppliesLater,
   ALLOWED_REDIRECT_URLS: AppliesLater,
   TRUST_PROXY: AppliesLater,
-  LIMITS: AppliesLater,
+  LIMITS: LimitsJson.optional(),
   ALLOW_PRIVATE_NETWORK: z
     .enum(["0", "1"], "must be 1 or 0")
     .default("0")

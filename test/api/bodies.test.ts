@@ -109,7 +109,7 @@ describe("what is wrong in a body", () => {
     { name: "x".repeat(257) },
     { metadata: { pad: "x".repeat(8 * 1024) } },
     { metadata: "text" },
-    { webhookUrl: "https://hooks.example.com" },
+    { webhookurl: "https://hooks.example.com" },
     { __proto__x: 1 },
   ])("is the one field of %o", async (fields) => {
     const here = await scene();
@@ -122,11 +122,11 @@ describe("what is wrong in a body", () => {
   it("is not metadata of 8 KiB, which comes back as it was given", async () => {
     const here = await scene();
     const metadata = { "é 🎉": ["a", null, 1.5, { deep: true }], pad: "x".repeat(8_000) };
-    const claim = here.requests.find(({ path }) => path === "/connections")?.body;
+    const claim = here.requests.find(({ title }) => title === "POST /connections")?.body;
     const { status, body } = await here.api("POST", "/connections", {
       body: { ...claim, metadata },
     });
-    expect(status).toBe(200);
+    expect(status).toBe(201);
     expect(body.metadata).toEqual(metadata);
   });
 });

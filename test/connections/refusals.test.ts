@@ -159,15 +159,27 @@ describe("while Meta", () => {
   });
 
   it.each([
-    ["refuses the subscription", { error: { code: 200 } }, 422, "meta_rejected"],
-    ["may or may not have subscribed", { error: "reset" }, 502, "meta_outcome_unknown"],
-    ["failed halfway", { error: { code: 2 } }, 502, "meta_outcome_unknown"],
-    ["answers HTML", { error: "html" }, 502, "meta_outcome_unknown"],
-  ] as const)("%s, nothing is connected", async (_what, fault, status, name) => {
+    ["may or may not have subscribed", { error: "reset" }],
+    ["failed halfway", { error: { code: 2 } }],
+    ["answers HTML", { error: "html" }],
+  ] as const)(
+    "%s, the number is connected as soon as Meta is asked again",
+    async (_what, fault) => {
+      const here = await scene();
+      const account = here.account();
+      here.meta.fail({ method: "POST", path: /subscribed_apps$/, ...fault });
+      const answer = await here.connect(claimOf(account));
+      expect(answer).toMatchObject(code(502, "meta_outcome_unknown"));
+      expect((await here.api("GET", "/connections")).body.data).toEqual([]);
+      expect(await here.connect(claimOf(account))).toMatchObject({ status: 200 });
+    },
+  );
+
+  it("refuses the subscription, nothing is connected", async () => {
     const here = await scene();
     const account = here.account();
-    here.meta.fail({ method: "POST", path: /subscribed_apps$/, ...fault });
-    expect(await here.connect(claimOf(account))).toMatchObject(code(status, name));
+    here.meta.fail({ method: "POST", path: /subscribed_apps$/, error: { code: 200 } });
+    expect(await here.connect(claimOf(account))).toMatchObject(code(422, "meta_rejected"));
     expect((await here.api("GET", "/connections")).body.data).toEqual([]);
     expect(await here.connect(claimOf(account))).toMatchObject({ status: 201 });
   });

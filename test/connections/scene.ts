@@ -1,10 +1,14 @@
 import { type Clock, type HubOptions, keyvStore, systemClock } from "@wabakit/core";
+import type { FakeMetaOptions } from "@wabakit/testing";
 import { Keyv } from "keyv";
 import { expect, onTestFinished } from "vitest";
 import { type Client, client } from "../api/client.ts";
 import { type Answer, type Setting, setting } from "../spine/setting.ts";
 
 const PAUSES_MS = 5_000;
+
+/** These tests ask more than a caller may in a minute. */
+const NO_LIMITS = { reads: false, writes: false, metaLookups: false, reveal: false } as const;
 
 /** Pauses between tries are of no interest here; deadlines stay. */
 const impatientClock: Clock = {
@@ -23,6 +27,8 @@ type NumberFields = Omit<Parameters<Setting["meta"]["addNumber"]>[0], "wabaId">;
 
 export interface Scene extends Setting {
   readonly api: Client;
+  /** Everything that is stored. */
+  readonly entries: ReadonlyMap<string, unknown>;
   /** The client of an API key with these restrictions; of another organization when it is named. */
   readonly clientOf: (key: {
     readonly organizationId?: string;
@@ -34,13 +40,19 @@ export interface Scene extends Setting {
   readonly expectNothingDone: (account: Pick<Account, "wabaId">) => Promise<void>;
 }
 
-export async function scene(options: Partial<HubOptions> = {}): Promise<Scene> {
-  const store = keyvStore(new Keyv());
-  const here = await setting("express", { store, clock: impatientClock, ...options });
+export async function scene(
+  options: Partial<HubOptions> = {},
+  metaOptions: FakeMetaOptions = {},
+): Promise<Scene> {
+  const entries = new Map<string, unknown>();
+  const store = keyvStore(new Keyv({ store: entries }));
+  const hub = { store, clock: impatientClock, limits: NO_LIMITS, ...options };
+  const here = await setting("express", hub, metaOptions);
   onTestFinished(here.close);
   const api = client(here.url);
   return {
     ...here,
+    entries,
     api,
     async clientOf({ organizationId, tenantIds }) {
       const methods = organizationId ? here.hub.organization(organizationId) : here.hub;

@@ -4,7 +4,6 @@ import { systemClock } from "@wabakit/core";
 import { describe, expect, it, onTestFinished, test } from "vitest";
 import { attempt } from "../../packages/core/src/delivery/attempt.ts";
 import { createEgress } from "../../packages/core/src/egress/send.ts";
-import type { AnyEvent } from "../../packages/core/src/events.ts";
 import { scene } from "./scene.ts";
 
 /** Loopback, but nobody's: the port is the second one that URLs may have. */
@@ -63,10 +62,10 @@ test("a name that leads to a private address is not dialled", async () => {
     await egress.close();
     trap.close();
   });
-  const event = { event: "message.received", id: "evt_1" } as unknown as AnyEvent;
-  const target = { url: "https://innocent.example.com:8443/", secrets: [] };
+  const target = { url: "https://innocent.example.com:8443/", endsWhenGone: true };
+  const compose = () => ({ headers: {}, body: Buffer.from("{}") });
   const parts = { egress, clock: systemClock, random: () => 0.5, scheduleMs: [0, 5_000] };
-  const verdict = await attempt(parts, target, { event, number: 1 });
+  const verdict = await attempt(parts, target, { compose, number: 1 });
   expect(verdict).toMatchObject({
     status: "retrying",
     attempt: { httpStatus: null, errorClass: "address_blocked" },

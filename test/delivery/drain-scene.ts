@@ -138,10 +138,13 @@ export async function drainScene(overrides: Partial<Endpoint> = {}): Promise<Dra
     run(signal = stopping.signal) {
       const egress = { send, close: async () => {} };
       const judging = { egress, clock, random: () => 0.5, scheduleMs: DEFAULT_SCHEDULE_MS };
+      const lastDeliveries = { note: () => [] };
       const job = drain({
         ...judging,
+        lastDeliveries,
         store: broken,
         vault,
+        metaApps: { find: async () => undefined },
         backlogs: openBacklogs({ store: broken, writer: newWriter() }),
         stopping: signal,
       });

@@ -93,7 +93,7 @@ test("a delivery whose event has gone is let go of, and those behind it are not 
   await purging.sweep();
   await eventually(() => expect(here.count("event")).toBe(0));
   await purging.hub.stop();
-  expect(here.count("due")).toBeGreaterThan(0);
+  expect(here.count("due:deliveries")).toBeGreaterThan(0);
 
   here.customer.respond(() => ({}));
   const before = here.customer.received.length;
@@ -103,5 +103,5 @@ test("a delivery whose event has gone is let go of, and those behind it are not 
   expect(`${here.customer.received.at(-1)?.body}`).toContain("new");
   await last.hub.stop();
   expect(here.customer.received).toHaveLength(before + 1);
-  expect(here.count("due")).toBe(0);
+  expect(here.count("due:deliveries")).toBe(0);
 });

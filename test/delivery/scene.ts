@@ -41,7 +41,7 @@ export async function scene(options: Partial<HubOptions> = {}): Promise<Scene> {
 }
 
 /** A stop gives running work its time, which only passes when somebody lets it. */
-async function passTimeUntil(clock: FakeClock, closing: Promise<void>): Promise<void> {
+export async function passTimeUntil(clock: FakeClock, closing: Promise<void>): Promise<void> {
   let closed = false;
   const done = closing.finally(() => {
     closed = true;
@@ -100,7 +100,7 @@ export async function nextAttempt(here: Scene): Promise<void> {
   await here.clock.advance(pauseMs(here) ?? Number.NaN);
 }
 
-function recording(store: Store, records: Map<string, Delivery>): Store {
+export function recording(store: Store, records: Map<string, Delivery>): Store {
   return {
     ...store,
     async commit(change) {

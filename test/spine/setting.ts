@@ -8,10 +8,11 @@ import KeyvSqlite from "@keyv/sqlite";
 import { createHub, type Hub, type HubOptions } from "@wabakit/core";
 import { mount as mountExpress } from "@wabakit/express";
 import { mount as mountKoa } from "@wabakit/koa";
-import { type FakeMeta, fakeMeta, type Sink, sink } from "@wabakit/testing";
+import { type FakeMeta, type FakeMetaOptions, fakeMeta, type Sink, sink } from "@wabakit/testing";
 import express from "express";
 import { Keyv } from "keyv";
 import Koa from "koa";
+import { expectDocumented } from "../api/documented.ts";
 
 export const API_KEY = "a-bootstrap-key-of-at-least-32-characters";
 
@@ -39,9 +40,13 @@ export interface Answer {
 }
 
 /** Starts everything on free ports, with state in a new SQLite file. */
-export async function setting(host: Host = "express", options: Partial<HubOptions> = {}) {
+export async function setting(
+  host: Host = "express",
+  options: Partial<HubOptions> = {},
+  metaOptions: FakeMetaOptions = {},
+) {
   const folder = await mkdtemp(join(tmpdir(), "wabakit-"));
-  const meta = await fakeMeta();
+  const meta = await fakeMeta(metaOptions);
   const customer = await sink();
   const keyv = new Keyv({
     store: new KeyvSqlite({ uri: `sqlite://${join(folder, "wabakit.db")}`, wal: true }),
@@ -90,6 +95,7 @@ async function listen(host: Host, hub: Hub): Promise<Server> {
   return server;
 }
 
+/** Every answer is held against the document of the API. */
 function caller(url: string) {
   return async (method: string, path: string, body?: unknown): Promise<Answer> => {
     const response = await fetch(`${url}/api/v1${path}`, {
@@ -98,6 +104,8 @@ function caller(url: string) {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const answer = (await response.json()) as Answer["body"];
-    return { status: response.status, headers: response.headers, body: answer };
+    const seen = { status: response.status, headers: response.headers, body: answer };
+    expectDocumented(method, path, seen);
+    return seen;
   };
 }

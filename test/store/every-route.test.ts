@@ -23,20 +23,18 @@ async function checkRoutes(here: Scene, set: (works: boolean) => unknown): Promi
   const message = { wabaId: "1", phoneNumberId: "2", from: "15550123456", body: "hi" };
   const notify = () => here.meta.send(here.callbackUrl, here.meta.textMessage(message));
   const ways = Object.entries(await clients(here));
-  expect(here.requests.length).toBeGreaterThanOrEqual(8);
-
   await set(false);
   for (const [who, api] of ways) {
-    for (const { method, path, body } of here.requests) {
-      expect(await api(method, path, { body }), `${method} ${path}, ${who}`).toMatchObject(refusal);
+    for (const { title, method, path, body } of here.requests) {
+      expect(await api(method, path, { body }), `${title}, ${who}`).toMatchObject(refusal);
     }
   }
   expect(await notify()).toMatchObject({ status: 503 });
 
   await set(true);
-  for (const { method, path, body } of here.requests) {
+  for (const { title, method, path, body } of here.requests) {
     const { status } = await here.api(method, path, { body });
-    expect(status, `${method} ${path}`).toBeLessThan(300);
+    expect(status, title).toBeLessThan(300);
   }
   expect(await notify()).toMatchObject({ status: 200 });
 }

@@ -12,6 +12,7 @@ export interface Subject {
 
 /** `unknown` until Meta says; it is treated like coexistence. */
 export type ConnectionMode = "coexistence" | "cloud_api" | "unknown";
+/** `pending` until Meta was asked; `disconnected` by Meta; `suspended` by the host, or by Meta. */
 export type ConnectionStatus = "pending" | "active" | "disconnected" | "suspended";
 
 interface Turn<State> {
@@ -65,8 +66,6 @@ export interface EventData {
   };
   /** Meta judges the number differently: its health status, quality, limit or name. */
   readonly "connection.health_changed": Subject & Turn<HealthFacts | null>;
-  /** Meta no longer takes the account's access token. */
-  readonly "connection.token_expired": Subject & { readonly tokenExpiresAt: string | null };
   /** The account's access token ends within seven days. */
   readonly "connection.token_expiring": Subject & { readonly tokenExpiresAt: string };
   /** The phone has to be used soon, or Meta ends coexistence. */

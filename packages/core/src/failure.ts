@@ -54,17 +54,13 @@ const FAILURES = {
     "This number is not shared with the WhatsApp Business app: it has no heartbeat.",
   ),
   connection_not_active: lasting("conflict", 409, "The connection is not active."),
-  not_in_message_path: lasting(
-    "conflict",
-    409,
-    "Messages of this connection do not pass through here: its delivery is direct.",
-  ),
   suspended_by_meta: lasting("conflict", 409, "Meta has suspended this account."),
   idempotency_key_collision: lasting(
     "conflict",
     409,
     "This Idempotency-Key was used for another request.",
   ),
+  meta_app_in_use: lasting("conflict", 409, "This Meta app is in use."),
   organization_not_empty: lasting(
     "conflict",
     409,

@@ -6,7 +6,6 @@ import { json } from "./http/respond.ts";
 import { type Route, route } from "./http/route.ts";
 import { key } from "./store/key.ts";
 import type { Store } from "./store/store.ts";
-import type { Counters } from "./webhook/counters.ts";
 
 const PROBE = key("organization", "default");
 
@@ -39,28 +38,26 @@ function answer(status: number, value: unknown): HttpResponse {
 const Atomicity = z.enum(["process", "cluster"]);
 
 /** What this process is made of, and what it has seen since it started. */
-export function healthRoute(counters: Counters): Route<App> {
-  return route({
-    method: "GET",
-    path: "/health",
-    summary: "Look inside: the store and queue in use, and what the worker has seen.",
-    scope: "connections:read",
-    success: 200,
-    response: z.strictObject({
-      store: z.strictObject({
-        atomicity: Atomicity,
-        backend: z.string(),
-        version: z.string().nullable(),
-        durable: z.enum(["yes", "no", "unknown"]),
-        settings: z.record(z.string(), z.string()),
-      }),
-      queue: z.strictObject({ atomicity: Atomicity }),
-      worker: z.strictObject({ items: z.int(), repeats: z.int(), unrouted: z.int() }),
+export const healthRoute: Route<App> = route({
+  method: "GET",
+  path: "/health",
+  summary: "Look inside: the store and queue in use, and what the worker has seen.",
+  scope: "connections:read",
+  success: 200,
+  response: z.strictObject({
+    store: z.strictObject({
+      atomicity: Atomicity,
+      backend: z.string(),
+      version: z.string().nullable(),
+      durable: z.enum(["yes", "no", "unknown"]),
+      settings: z.record(z.string(), z.string()),
     }),
-    async run({ store, queue }: App) {
-      await store.get(PROBE); // a look inside must not praise a store that is gone
-      const { atomicity } = queue;
-      return { value: { store: store.describe(), queue: { atomicity }, worker: counters.read() } };
-    },
-  });
-}
+    queue: z.strictObject({ atomicity: Atomicity }),
+    worker: z.strictObject({ items: z.int(), repeats: z.int(), unrouted: z.int() }),
+  }),
+  async run({ store, queue, counters }: App) {
+    await store.get(PROBE); // a look inside must not praise a store that is gone
+    const { atomicity } = queue;
+    return { value: { store: store.describe(), queue: { atomicity }, worker: counters.read() } };
+  },
+});

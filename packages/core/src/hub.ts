@@ -1,15 +1,19 @@
+import {
+  type OrganizationsMethods,
+  organizationsMethods,
+} from "./access/organizations/organizations-methods.ts";
+import type { Context } from "./app.ts";
 import { byDeadline } from "./by-deadline.ts";
+import { connectionIndex } from "./connections/waba.ts";
 import { createListeners, type On } from "./delivery/listeners.ts";
 import { createHealth } from "./health.ts";
 import { fetchHandler } from "./http/fetch.ts";
 import { trackInFlight } from "./http/in-flight.ts";
 import type { Handler } from "./http/message.ts";
 import { inTurn } from "./in-turn.ts";
-import { createGraphClient, type GraphClient } from "./meta/client.ts";
-import { createGraph } from "./meta/graph.ts";
-import type { MetaApp } from "./meta-app.ts";
+import { checkSetups } from "./meta-apps/check-setups.ts";
 import { createMethods, type Methods } from "./methods.ts";
-import { type CheckedOptions, checkOptions, type HubOptions } from "./options.ts";
+import { checkOptions, type HubOptions } from "./options.ts";
 import { openParts, openStore, type Parts } from "./parts.ts";
 import { type RotatedSecrets, rotateSecrets } from "./rotate-secrets.ts";
 import { createClosed, createServe, firstOf, notRunning } from "./serve.ts";
@@ -27,7 +31,8 @@ export interface Hub extends Methods {
   /** Adds a listener for events; it hears each at least once, again if it throws. */
   readonly on: On;
   /**
-   * Opens the store, finishes what an earlier process left, and begins to work.
+   * Opens the store, finishes what an earlier process left, and begins to work. A while later a worker
+   * asks Meta how the Meta apps are set up, and warns where that is not what is needed.
    *
    * @throws {Error} With what to do, when the set-up cannot keep its promises.
    */
@@ -48,8 +53,10 @@ export interface Hub extends Methods {
    *   done; `store_unavailable`.
    */
   readonly rotateSecrets: () => Promise<RotatedSecrets>;
-  /** The same methods for another organization. */
+  /** The same methods for another organization: one that was made, or any id of your own. */
   readonly organization: (organizationId: string) => Methods;
+  /** All organizations of the installation, the default one included. */
+  readonly organizations: OrganizationsMethods;
 }
 
 /**
@@ -63,10 +70,11 @@ export function createHub(given: HubOptions): Hub {
   requireShared(options, store);
   const listeners = createListeners();
   const counters = createCounters();
-  const closed = createClosed(options, counters);
+  const closed = createClosed(options);
   const oneByOne = inTurn();
   let parts: Parts | undefined;
   let worker: Worker | undefined;
+  let stopChecking = () => {};
   let serve = closed;
 
   const health = createHealth(options.paths.api, () => (serve === closed ? undefined : store));
@@ -75,11 +83,12 @@ export function createHub(given: HubOptions): Hub {
 
   /** Methods work before requests are taken, and longer: listeners may use them all the time. */
   async function open(): Promise<void> {
-    parts = await openParts(options, store, openMetaApps(options));
+    parts = await openParts(options, store, counters);
     if (options.roles.includes("worker")) {
-      worker = await startWorker(options, { ...parts, listeners, counters });
+      worker = await startWorker(options, { ...parts, listeners });
+      stopChecking = checkSetups(parts.app);
     }
-    serve = createServe(options, parts, counters);
+    serve = createServe(options, parts);
   }
 
   async function close(): Promise<void> {
@@ -103,43 +112,29 @@ export function createHub(given: HubOptions): Hub {
   async function stop(): Promise<void> {
     if (!parts) return;
     serve = closed;
+    stopChecking();
     const deadline = options.clock.now() + STOP_MS;
     const { metaApps } = parts.app;
-    const closeClients = () => Promise.all(metaApps.map(({ client }) => client.close()));
-    await Promise.all([worker?.stop(deadline), settled(deadline).then(closeClients)]).finally(
+    await Promise.all([worker?.stop(deadline), settled(deadline).then(metaApps.close)]).finally(
       close,
     );
   }
 
-  function running(): Parts {
+  function contextOf(organizationId?: string): Context {
     if (!parts) throw notRunning();
-    return parts;
-  }
-
-  function methodsOf(organizationId?: string): Methods {
-    return createMethods(() => {
-      const { app, defaultOrganizationId } = running();
-      return { app, organizationId: organizationId ?? defaultOrganizationId };
-    });
+    const { app, defaultOrganizationId } = parts;
+    return { app, organizationId: organizationId ?? defaultOrganizationId };
   }
 
   return {
-    ...methodsOf(),
-    organization: methodsOf,
-    rotateSecrets: async () => rotateSecrets(running().app),
+    ...createMethods(contextOf),
+    organization: (organizationId) => createMethods(() => contextOf(organizationId)),
+    organizations: organizationsMethods(contextOf, connectionIndex),
+    rotateSecrets: async () => rotateSecrets(contextOf().app),
     on: listeners.on,
     start: () => oneByOne(start),
     stop: () => oneByOne(stop),
     handle,
     fetch: fetchHandler(handle),
   };
-}
-
-function openMetaApps({ meta, clock }: CheckedOptions): readonly MetaApp[] {
-  return meta.map(({ appId, appSecret, verifyToken, graphUrl, graphVersion }) => {
-    const client: GraphClient = createGraphClient({ graphUrl, graphVersion, clock });
-    const [newest = ""] = appSecret;
-    const graph = createGraph(client, { appId, appSecret: newest });
-    return { appId, secrets: appSecret, verifyToken, graph, client };
-  });
 }

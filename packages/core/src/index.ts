@@ -1,17 +1,52 @@
 // What a host needs.
 
 // What its methods give.
-export type { CreatedApiKey } from "./access/api-keys.ts";
+export type { AuditEntry } from "./access/audit/list-audit-log.ts";
+export type { AuditVerdict } from "./access/audit/verify-audit-log.ts";
+export type { CreatedApiKey, ShownApiKey } from "./access/keys/shown-api-key.ts";
+export type { LimitsGiven } from "./access/limits/limits.ts";
+export type { ShownOrganization } from "./access/organizations/organization-settings.ts";
 // For those who replace a part: a logger, a clock, a store, a queue.
 export { type Clock, systemClock } from "./clock.ts";
+export type { Connected } from "./connections/connect/connect.ts";
+export type { Disconnected } from "./connections/connect/disconnect.ts";
+export type { ReplacedToken } from "./connections/connect/replace-token.ts";
 export type { Connection } from "./connections/connection.ts";
-export type { Connected } from "./connections/record-connection.ts";
+export type { ConnectionMethods, WabaMethods } from "./connections/connection-methods.ts";
+export type { ShownWaba } from "./connections/find-waba.ts";
+export type { Diagnosis } from "./connections/health/diagnose.ts";
+export type { Health } from "./connections/health/health.ts";
+export type { ConnectionTest } from "./connections/health/test-connection.ts";
+export type { RevealedSecrets } from "./connections/reveal-secrets.ts";
+export type { DeletedTenant } from "./connections/tenants/erase-tenant.ts";
+export type { TenantMethods } from "./connections/tenants/tenant-methods.ts";
+export type { ShownTenant } from "./connections/tenants/tenants.ts";
+export type { UpdatedConnection } from "./connections/update-connection.ts";
+export type { ChangedWebhook } from "./connections/webhook/change-webhook.ts";
+export type { RotatedSigningSecret } from "./connections/webhook/rotate-signing-secret.ts";
 export { parseSecretKeys } from "./crypto/secret-keys.ts";
 export type { CreatedEndpoint, ShownEndpoint } from "./delivery/endpoints.ts";
 // What its listeners get.
 export type { AnyListener, Listener, On } from "./delivery/listeners.ts";
-export type { AnyEvent, EventData, EventType, HubEvent, Subject } from "./events.ts";
-export { Failure, type FailureCode, type FailureContext, type FailureOptions } from "./failure.ts";
+export type {
+  AnyEvent,
+  ConnectionMode,
+  ConnectionStatus,
+  EventData,
+  EventType,
+  HealthFacts,
+  HeartbeatFields,
+  HubEvent,
+  Subject,
+} from "./events.ts";
+export {
+  Failure,
+  type FailureCode,
+  type FailureContext,
+  type FailureOptions,
+  type PreflightCategory,
+} from "./failure.ts";
+export type { ConfirmedHeartbeat, HeartbeatLink } from "./heartbeat/confirm.ts";
 // For adapter authors.
 export { readJson, requireExact } from "./http/body.ts";
 export type { BodyOptions } from "./http/deadline.ts";
@@ -23,6 +58,8 @@ export { failureResponse, json, text } from "./http/respond.ts";
 export type { Caller, Scope } from "./http/route.ts";
 export { createHub, type Hub } from "./hub.ts";
 export { type Logger, silentLogger } from "./logger.ts";
+export type { MetaAppSetup } from "./meta-apps/setup.ts";
+export type { CreatedMetaApp, ShownMetaApp } from "./meta-apps/shown-meta-app.ts";
 export type { Methods } from "./methods.ts";
 export type { HubOptions, MetaOptions } from "./options.ts";
 export { type LocalQueueParts, localQueue } from "./queue/local-queue.ts";

@@ -1,11 +1,23 @@
 import { randomBytes } from "node:crypto";
 import type { z } from "zod";
-import { CreateApiKey, type CreatedApiKey, createApiKey } from "./access/api-keys.ts";
-import type { App } from "./app.ts";
-import { Connect, connect } from "./connections/connect.ts";
-import type { Connection } from "./connections/connection.ts";
-import { findConnection, ListConnections, listConnections } from "./connections/list.ts";
-import type { Connected } from "./connections/record-connection.ts";
+import {
+  type ApiKeyMethods,
+  type AuditLogMethods,
+  apiKeyMethods,
+  auditLogMethods,
+  type SettingsMethods,
+  settingsMethods,
+} from "./access/access-methods.ts";
+import type { Context } from "./app.ts";
+import {
+  type ConnectionMethods,
+  connectionMethods,
+  type WabaMethods,
+  wabaMethods,
+} from "./connections/connection-methods.ts";
+import { type HealthMethods, healthMethods } from "./connections/health/health-methods.ts";
+import { type RevealMethods, revealMethods } from "./connections/reveal-methods.ts";
+import { type TenantMethods, tenantMethods } from "./connections/tenants/tenant-methods.ts";
 import {
   type CreatedEndpoint,
   CreateEndpoint,
@@ -15,17 +27,16 @@ import {
   listEndpoints,
   type ShownEndpoint,
 } from "./delivery/endpoints.ts";
+import { type HeartbeatMethods, heartbeatMethods } from "./heartbeat/heartbeat-methods.ts";
 import { check } from "./http/check.ts";
 import { type Page, PageQuery } from "./http/page.ts";
+import { type MetaAppMethods, metaAppMethods } from "./meta-apps/meta-app-methods.ts";
 
 /** The use cases of one organization as methods: the API without HTTP, keys and limits. */
 export interface Methods {
-  readonly connections: {
-    readonly connect: (input: z.input<typeof Connect>) => Promise<Connected>;
-    readonly list: (query?: z.input<typeof ListConnections>) => Promise<Page<Connection>>;
-    /** `undefined` for an id that is not the organization's. */
-    readonly get: (connectionId: string) => Promise<Connection | undefined>;
-  };
+  readonly connections: ConnectionMethods & HealthMethods & HeartbeatMethods & RevealMethods;
+  readonly wabas: WabaMethods;
+  readonly tenants: TenantMethods;
   readonly webhookEndpoints: {
     /** The secret is in this answer and in no other. */
     readonly create: (input: z.input<typeof CreateEndpoint>) => Promise<CreatedEndpoint>;
@@ -34,43 +45,29 @@ export interface Methods {
     readonly get: (id: string) => Promise<ShownEndpoint | undefined>;
     readonly delete: (id: string) => Promise<void>;
   };
-  readonly apiKeys: {
-    /** The key is in this answer and in no other. */
-    readonly create: (input: z.input<typeof CreateApiKey>) => Promise<CreatedApiKey>;
-  };
-}
-
-/** What the methods act with: the app of a running hub, and whose organization. */
-export interface Context {
-  readonly app: App;
-  readonly organizationId: string;
+  readonly apiKeys: ApiKeyMethods;
+  readonly metaApps: MetaAppMethods;
+  readonly auditLog: AuditLogMethods;
+  /** Name, branding and the like of the organization itself. */
+  readonly settings: SettingsMethods;
 }
 
 /** `context` is asked at every call, and throws while the hub does not run. */
 export function createMethods(context: () => Context): Methods {
   return {
     connections: {
-      async connect(input) {
-        const { app, organizationId } = context();
-        return connect(app, organizationId, check(Connect, input));
-      },
-      async list(query = {}) {
-        const { app, organizationId } = context();
-        return listConnections(app, { organizationId }, check(ListConnections, query));
-      },
-      async get(connectionId) {
-        const { app, organizationId } = context();
-        return findConnection(app, { organizationId }, connectionId);
-      },
+      ...connectionMethods(context),
+      ...healthMethods(context),
+      ...heartbeatMethods(context),
+      ...revealMethods(context),
     },
+    wabas: wabaMethods(context),
+    tenants: tenantMethods(context),
     webhookEndpoints: endpointMethods(context),
-    apiKeys: {
-      async create(input) {
-        const { app, organizationId } = context();
-        const parts = { ...app, pepper: app.rootSecret.derive("pepper") };
-        return createApiKey(parts, organizationId, check(CreateApiKey, input));
-      },
-    },
+    apiKeys: apiKeyMethods(context),
+    metaApps: metaAppMethods(context),
+    auditLog: auditLogMethods(context),
+    settings: settingsMethods(context),
   };
 }
 

@@ -34,7 +34,8 @@ describe("good options", () => {
     expect(checkOptions(good)).toMatchObject({
       nodes: "one",
       roles: ["api", "receiver", "worker"],
-      paths: { api: "/api/v1", receiver: "/webhooks/meta" },
+      paths: { api: "/api/v1", receiver: "/webhooks/meta", pages: "/connect" },
+      heartbeat: { dueSoonLeadMs: 259_200_000 },
       allowPrivateNetwork: false,
       retention: { events: 14, deduplication: 8 },
       meta: [
@@ -49,7 +50,7 @@ describe("good options", () => {
 
   it("may have one path of their own", () => {
     const { paths } = checkOptions({ ...good, paths: { api: "/wa/v1" } });
-    expect(paths).toEqual({ api: "/wa/v1", receiver: "/webhooks/meta" });
+    expect(paths).toEqual({ api: "/wa/v1", receiver: "/webhooks/meta", pages: "/connect" });
   });
 
   it("may name several apps, each with several secrets", () => {
@@ -74,10 +75,11 @@ describe("wrong options", () => {
       publicUrl: "app.example.com",
       nodes: "several",
       roles: ["api", "sender"],
-      paths: { api: "api/", pages: "/connect" },
+      paths: { api: "api/", page: "/connect" },
       apiKey: "too short",
       authenticate: "yes",
       retention: { events: 0 },
+      heartbeat: { dueSoonLeadMs: 13 * 24 * 60 * 60 * 1000 },
       deliveryScheduleMs: [],
       colour: "red",
     });
@@ -87,11 +89,12 @@ describe("wrong options", () => {
       "- nodes",
       "- roles.1",
       "- paths.api",
-      "- paths.pages",
+      "- paths.page",
       "- apiKey",
       "- authenticate",
       "- retention.events",
       "- deliveryScheduleMs",
+      "- heartbeat.dueSoonLeadMs",
       "- colour",
     ]);
   });
@@ -105,6 +108,7 @@ describe("wrong options", () => {
     [{ appId: "1" }, ["- meta.appSecret", "- meta.verifyToken"]],
     [{ ...meta, graphVersion: "25", token: "x" }, ["- meta.graphVersion", "- meta.token"]],
     [[meta, { ...meta, appId: "x" }], ["- meta.1.appId"]],
+    [[meta, { ...meta, appId: "2" }, meta], ["- meta.2.appId"]],
     [[], ["- meta"]],
     ["1", ["- meta"]],
     [undefined, ["- meta"]],

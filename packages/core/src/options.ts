@@ -1,9 +1,12 @@
 import type Keyv from "keyv";
 import { z } from "zod";
+import { type LimitsGiven, LimitsOption } from "./access/limits/limits.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { DUE_SOON_LEAD_MS, HEARTBEAT_PERIOD_MS } from "./connections/timers/heartbeat-fields.ts";
 import type { HttpRequest } from "./http/message.ts";
 import type { Caller } from "./http/route.ts";
 import { type Logger, silentLogger } from "./logger.ts";
+import { MetaAppsOption } from "./meta-apps/meta-apps-option.ts";
 import type { Queue } from "./queue/queue.ts";
 import type { Store } from "./store/store.ts";
 
@@ -12,27 +15,14 @@ const KEY_BYTES = 32;
 const MAX_PATH = /^(\/[\w.~-]+)+$/;
 
 const Path = z.string().regex(MAX_PATH, "must start with / and not end with it");
-const Digits = z.string().regex(/^\d{1,32}$/, "must be one of Meta's ids: a string of digits");
-const Secret = z.string().min(1);
 const WebUrl = z.url({ protocol: /^https?$/ });
 
 const Days = z.number().min(1, "must be at least a day").max(36_500);
 
-const MetaAppOptions = z.strictObject({
-  appId: Digits,
-  /** Newest first; webhooks signed with an older one are still accepted. */
-  appSecret: z
-    .union([Secret, z.array(Secret).min(1)])
-    .transform((given) => (typeof given === "string" ? [given] : given)),
-  /** What you enter in the App Dashboard beside the callback URL. */
-  verifyToken: z.string().min(1),
-  configId: Digits.optional(),
-  graphVersion: z
-    .string()
-    .regex(/^v\d+\.0$/, "must look like v25.0")
-    .default("v25.0"),
-  graphUrl: WebUrl.default("https://graph.facebook.com"),
-});
+const DueSoonLead = z
+  .int()
+  .min(1)
+  .max(HEARTBEAT_PERIOD_MS - 1, "must be less than 13 days, in milliseconds");
 
 const Schema = z.strictObject({
   store: z.custom<Keyv | Store>(isKeyvOrStore, "must be a Keyv, e.g. new Keyv()"),
@@ -40,9 +30,7 @@ const Schema = z.strictObject({
     .array(z.instanceof(Uint8Array).refine((key) => key.length === KEY_BYTES, "must be 32 bytes"))
     .min(1),
   publicUrl: WebUrl,
-  meta: z
-    .union([MetaAppOptions, z.array(MetaAppOptions).min(1)])
-    .transform((given) => (Array.isArray(given) ? given : [given])),
+  meta: MetaAppsOption,
   queue: z.custom<Queue>(isObject, "must be a Queue").optional(),
   nodes: z.enum(["one", "many"]).default("one"),
   durable: z.boolean().optional(),
@@ -51,15 +39,20 @@ const Schema = z.strictObject({
     .strictObject({
       api: Path.default("/api/v1"),
       receiver: Path.default("/webhooks/meta"),
+      pages: Path.default("/connect"),
     })
-    .default({ api: "/api/v1", receiver: "/webhooks/meta" }),
+    .default({ api: "/api/v1", receiver: "/webhooks/meta", pages: "/connect" }),
   apiKey: z.string().min(SHORTEST_KEY_CHARACTERS).optional(),
   authenticate: z.custom<Authenticate>(isFunction, "must be a function").optional(),
   allowPrivateNetwork: z.boolean().default(false),
   retention: z
     .strictObject({ events: Days.default(14), deduplication: Days.default(8) })
     .default({ events: 14, deduplication: 8 }),
+  limits: LimitsOption,
   deliveryScheduleMs: z.array(z.int().min(0)).min(1).optional(),
+  heartbeat: z
+    .strictObject({ dueSoonLeadMs: DueSoonLead.default(DUE_SOON_LEAD_MS) })
+    .default({ dueSoonLeadMs: DUE_SOON_LEAD_MS }),
   logger: z.custom<Logger>(isObject, "must be a Logger").default(silentLogger),
   clock: z.custom<Clock>(isObject, "must be a Clock").default(systemClock),
 });
@@ -103,8 +96,10 @@ export interface HubOptions {
   readonly durable?: boolean | undefined;
   /** What this process does; everything when left out. */
   readonly roles?: readonly ("api" | "receiver" | "worker")[] | undefined;
-  /** `/api/v1` and `/webhooks/meta` when left out. */
-  readonly paths?: { readonly api?: string; readonly receiver?: string } | undefined;
+  /** `/api/v1`, `/webhooks/meta`, and `/connect` for pages that people open, when left out. */
+  readonly paths?:
+    | { readonly api?: string; readonly receiver?: string; readonly pages?: string }
+    | undefined;
   /** A key with every scope for the default organization; 32 characters or more, never stored. */
   readonly apiKey?: string | undefined;
   /** Replaces API keys: who sends this request? `undefined` answers 401. */
@@ -118,8 +113,16 @@ export interface HubOptions {
   readonly retention?:
     | { readonly events?: number | undefined; readonly deduplication?: number | undefined }
     | undefined;
+  /**
+   * How many requests an API key may make, by the budgets of the routes; `false` turns one off. Left
+   * out: reads 100 and writes 30 a minute, reveal 60 an hour, metaLookups 10 and inboxReads 600 a
+   * minute, sends 80 a second for each number.
+   */
+  readonly limits?: LimitsGiven | undefined;
   /** Waiting times before delivery attempts 1, 2, 3 …, in milliseconds. */
   readonly deliveryScheduleMs?: readonly number[] | undefined;
+  /** How long before it is due a heartbeat counts as due soon: 3 days, and less than 13. */
+  readonly heartbeat?: { readonly dueSoonLeadMs?: number | undefined } | undefined;
   /** Silent when left out. pino fits. */
   readonly logger?: Logger | undefined;
   readonly clock?: Clock | undefined;

@@ -1,23 +1,28 @@
-import { loadDefaultOrganizationId } from "./access/organization.ts";
+import { createKnownKeys } from "./access/keys/known-keys.ts";
+import { loadDefaultOrganizationId } from "./access/organizations/organization.ts";
 import type { App } from "./app.ts";
 import { loadRootSecret } from "./crypto/root-secret.ts";
 import { createVault } from "./crypto/vault.ts";
 import { type Backlogs, openBacklogs } from "./delivery/delivery.ts";
 import { createDirectory } from "./delivery/directory.ts";
 import { createEmit, openEmitted } from "./delivery/emit.ts";
+import { openLastDeliveries } from "./delivery/last-deliveries.ts";
 import { type Outbox, openOutbox } from "./delivery/outbox.ts";
 import { createRecentEvents, type RecentEvents } from "./delivery/recent-events.ts";
 import { createEgress } from "./egress/send.ts";
 import { createCursors } from "./http/cursor.ts";
-import type { MetaApp } from "./meta-app.ts";
+import { openMetaApps } from "./meta-apps/open-meta-apps.ts";
 import type { CheckedOptions } from "./options.ts";
 import { localQueue } from "./queue/local-queue.ts";
 import type { Queue } from "./queue/queue.ts";
+import { type Expiring, openExpiring } from "./store/expiring.ts";
 import type { History } from "./store/history.ts";
 import { keyvStore } from "./store/keyv-store.ts";
 import { openLeases } from "./store/lease.ts";
+import type { LogParts } from "./store/log.ts";
 import { openWriter } from "./store/membership.ts";
 import type { Store } from "./store/store.ts";
+import type { Counters } from "./webhook/counters.ts";
 import { type Notifications, openNotifications } from "./webhook/notifications.ts";
 
 const FORGOTTEN = "other nodes could not be told of the end of this one, and wait for it a while";
@@ -31,6 +36,7 @@ export interface Parts {
   readonly backlogs: Backlogs;
   readonly recent: RecentEvents;
   readonly history: History;
+  readonly expiring: Expiring;
   readonly notifications: Notifications;
   readonly defaultOrganizationId: string;
   /** Tells other nodes that this one is gone, while the store still runs. */
@@ -50,7 +56,7 @@ export function openStore({ store }: CheckedOptions): Store {
 export async function openParts(
   options: CheckedOptions,
   store: Store,
-  metaApps: readonly MetaApp[],
+  counters: Counters,
 ): Promise<Parts> {
   const { clock, logger } = options;
   const writer = openWriter({ store, clock, logger });
@@ -59,29 +65,58 @@ export async function openParts(
   const vault = createVault(options.secretKeys);
   const rootSecret = await loadRootSecret(store, vault);
   if (!rootSecret.isCurrent) logger.info({}, ROTATION_DUE);
-  const defaultOrganizationId = await loadDefaultOrganizationId(store);
+  const defaultOrganizationId = await loadDefaultOrganizationId({ store, clock });
+  const { emit, lastDeliveries, ...telling } = openTelling({ ...log, queue, clock, logger });
+  const cursors = createCursors(rootSecret.derive("cursor"));
+  const leases = openLeases({ store, clock, logger });
+  const knownKeys = createKnownKeys({ store, clock });
+  const shared = { store, leases, queue, clock, logger, counters, heartbeat: options.heartbeat };
+  const secrets = { vault, rootSecret, knownKeys, cursors };
+  return {
+    app: {
+      ...shared,
+      ...secrets,
+      emit,
+      lastDeliveries,
+      ...openOutside(options, { ...shared, vault }),
+    },
+    ...telling,
+    expiring: openExpiring(log),
+    notifications: openNotifications({ ...log, queue, clock, logger }),
+    defaultOrganizationId,
+    async leave() {
+      await writer.leave().catch((error) => logger.warn({ error }, FORGOTTEN));
+    },
+  };
+}
+
+type TellingParts = LogParts & Pick<App, "queue" | "clock" | "logger">;
+
+/** How what happened is told, and what is left of the telling. */
+function openTelling({ queue, clock, logger, ...log }: TellingParts) {
+  const { store } = log;
   const outbox = openOutbox({ ...log, queue });
   const backlogs = openBacklogs(log);
   const directory = createDirectory(store);
   const recent = createRecentEvents();
   const history = openEmitted(log);
   const emit = createEmit({ store, clock, logger, outbox, backlogs, directory, recent, history });
-  const cursors = createCursors(rootSecret.derive("cursor"));
-  const egressPolicy = { allowPrivateNetwork: options.allowPrivateNetwork };
-  const egress = createEgress({ policy: egressPolicy, clock });
+  const lastDeliveries = openLastDeliveries({ store, directory });
+  return { emit, lastDeliveries, outbox, backlogs, recent, history };
+}
+
+type OutsideParts = Pick<App, "store" | "clock" | "logger" | "vault">;
+
+/** The world around the hub: where it is reached, and whom it asks. */
+function openOutside(options: CheckedOptions, parts: OutsideParts) {
+  const { paths, meta: configured, allowPrivateNetwork } = options;
   const publicUrl = options.publicUrl.replace(/\/+$/, "");
-  const leases = openLeases({ store, clock, logger });
-  const shared = { store, leases, queue, clock, logger };
+  const egressPolicy = { allowPrivateNetwork };
   return {
-    app: { ...shared, vault, rootSecret, cursors, emit, egress, egressPolicy, publicUrl, metaApps },
-    outbox,
-    backlogs,
-    recent,
-    history,
-    notifications: openNotifications({ ...log, queue, clock, logger }),
-    defaultOrganizationId,
-    async leave() {
-      await writer.leave().catch((error) => logger.warn({ error }, FORGOTTEN));
-    },
+    publicUrl,
+    pagesUrl: publicUrl + paths.pages,
+    egressPolicy,
+    egress: createEgress({ policy: egressPolicy, clock: parts.clock }),
+    metaApps: openMetaApps({ ...parts, configured, receiverUrl: publicUrl + paths.receiver }),
   };
 }

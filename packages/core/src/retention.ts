@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import type { Expiring } from "./store/expiring.ts";
 import type { History } from "./store/history.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -17,13 +18,14 @@ export interface Retention {
 interface PurgeParts {
   readonly clock: Clock;
   readonly history: History;
+  readonly expiring: Expiring;
   readonly retention: Retention;
   readonly stopping: AbortSignal;
 }
 
 /** @returns To be called often; it purges now and then, and a limited time. */
 export function createPurge(parts: PurgeParts): () => Promise<void> {
-  const { clock, history, retention, stopping } = parts;
+  const { clock, history, expiring, retention, stopping } = parts;
   let dueAt = 0;
 
   return async () => {
@@ -35,7 +37,7 @@ export function createPurge(parts: PurgeParts): () => Promise<void> {
       events: now - retention.events * DAY_MS,
       deduplication: now - retention.deduplication * DAY_MS,
     };
-    const { isComplete } = await history.purge(before, mayGoOn);
-    if (!isComplete) dueAt = now;
+    const purged = [await history.purge(before, mayGoOn), await expiring.purge(now, mayGoOn)];
+    if (!purged.every(({ isComplete }) => isComplete)) dueAt = now;
   };
 }

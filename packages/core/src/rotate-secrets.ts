@@ -1,6 +1,7 @@
-import { organizationIndex } from "./access/organization.ts";
+import { organizationIndex } from "./access/organizations/organization.ts";
+import { metaAppKey, ownMetaAppIndex, resealMetaApp } from "./access/stored-meta-app.ts";
 import type { App } from "./app.ts";
-import { resealWaba } from "./connections/reseal-waba.ts";
+import { resealWaba } from "./connections/change/reseal-waba.ts";
 import { wabaIndex } from "./connections/waba.ts";
 import { type Reseal, type Resealed, resealRecord } from "./crypto/reseal.ts";
 import { ROOT_SECRET_KEY, resealRootSecret } from "./crypto/root-secret.ts";
@@ -55,6 +56,9 @@ async function* resealOrganization(parts: RotateParts, organizationId: string) {
   for await (const ids of pagesOf(endpointIndex(parts.store, organizationId))) {
     const keys = ids.map((id) => endpointKey(organizationId, id));
     yield* await resealAll(parts, keys, resealEndpoint);
+  }
+  for await (const ids of pagesOf(ownMetaAppIndex(parts.store, organizationId))) {
+    yield* await resealAll(parts, ids.map(metaAppKey), resealMetaApp);
   }
 }
 

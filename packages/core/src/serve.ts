@@ -1,39 +1,45 @@
 import { randomUUID } from "node:crypto";
 import { authenticate } from "./access/authenticate.ts";
+import { checkCaller } from "./access/check-caller.ts";
+import { createOnce } from "./access/idempotency.ts";
+import { createKeyUse } from "./access/keys/key-use.ts";
+import { memoryCounters } from "./access/limits/memory-counters.ts";
+import { createOwnLimits } from "./access/limits/own-limits.ts";
+import { createRateLimit } from "./access/limits/rate-limit.ts";
+import { storeCounters } from "./access/limits/store-counters.ts";
+import { API_ROUTES } from "./api-routes.ts";
 import type { App } from "./app.ts";
-import { connectionRoutes } from "./connections/routes.ts";
-import { endpointRoutes } from "./delivery/routes.ts";
 import { Failure } from "./failure.ts";
-import { healthRoute } from "./health.ts";
+import { createConfirmPage } from "./heartbeat/confirm-page.ts";
+import type { Limit } from "./http/allowance.ts";
 import { createApi } from "./http/api.ts";
-import type { Handler } from "./http/message.ts";
+import type { Handler, HttpRequest } from "./http/message.ts";
 import { failureResponse } from "./http/respond.ts";
-import type { Route } from "./http/route.ts";
+import { createDocumentHandler } from "./openapi.ts";
 import type { CheckedOptions } from "./options.ts";
 import type { Parts } from "./parts.ts";
-import type { Counters } from "./webhook/counters.ts";
 import { createIntake } from "./webhook/intake.ts";
-import { createReceiver } from "./webhook/receiver.ts";
+import { appIdIn, createReceiver } from "./webhook/receiver.ts";
 
 /** What a running hub answers, as far as its roles go. */
-export function createServe(options: CheckedOptions, parts: Parts, counters: Counters): Handler {
+export function createServe(options: CheckedOptions, parts: Parts): Handler {
   const { paths } = options;
   const receiver = createReceiver(
     { notifications: parts.notifications, intake: createIntake() },
     parts.app.metaApps,
     paths.receiver,
   );
+  const document = createDocumentHandler(options, API_ROUTES);
   const api = createApi({
     app: () => parts.app,
-    routes: routesOf(counters),
+    routes: API_ROUTES,
     basePath: paths.api,
     authenticate: authenticator(options, parts),
+    limit: limiter(options, parts),
+    once: createOnce({ ...parts.app, expiring: parts.expiring }),
   });
-  return byRole(options, { receiver, api });
-}
-
-function routesOf(counters: Counters): readonly Route<App>[] {
-  return [...connectionRoutes, ...endpointRoutes, healthRoute(counters)];
+  const page = createConfirmPage(() => parts.app, paths.pages);
+  return byRole(options, { receiver, api: firstOf([document, api, page]) });
 }
 
 function byRole(
@@ -59,19 +65,23 @@ export function firstOf(handlers: readonly Handler[]): Handler {
 }
 
 /** What a hub that does not run answers on its own routes, so that Meta and callers come again. */
-export function createClosed(options: CheckedOptions, counters: Counters): Handler {
-  const { meta, paths } = options;
+export function createClosed(options: CheckedOptions): Handler {
+  const { paths } = options;
   const refuse = () => {
     throw notRunning();
   };
-  const parts = { app: refuse, authenticate: refuse, basePath: paths.api };
-  const api = createApi<App>({ ...parts, routes: routesOf(counters) });
-  const callbacks = [paths.receiver, ...meta.map(({ appId }) => `${paths.receiver}/${appId}`)];
+  const parts = { app: refuse, authenticate: refuse, limit: refuse, once: refuse };
+  const document = createDocumentHandler(options, API_ROUTES);
+  const api = createApi<App>({ ...parts, basePath: paths.api, routes: API_ROUTES });
+  // Which apps are stored is not known now, so any app's callback may be one of ours.
+  const isCallback = (path: string) =>
+    path === paths.receiver || appIdIn(path, paths.receiver) !== undefined;
   const receiver: Handler = async ({ method, path }) =>
-    callbacks.includes(path) && (method === "GET" || method === "POST")
+    isCallback(path) && (method === "GET" || method === "POST")
       ? failureResponse(notRunning(), randomUUID())
       : undefined;
-  return byRole(options, { receiver, api });
+  const page = createConfirmPage(refuse, paths.pages);
+  return byRole(options, { receiver, api: firstOf([document, api, page]) });
 }
 
 /** What to throw while the hub does not run. */
@@ -80,11 +90,19 @@ export function notRunning(): Failure {
 }
 
 function authenticator(options: CheckedOptions, { app, defaultOrganizationId }: Parts) {
-  const { store, clock, rootSecret } = app;
+  const { clock, knownKeys, rootSecret } = app;
   const own = options.authenticate;
+  if (own) return async (request: HttpRequest) => checkCaller(await own(request));
+  const noteUse = createKeyUse(app);
   const pepper = rootSecret.derive("pepper");
-  const parts = { store, clock, pepper, bootstrapKey: options.apiKey, defaultOrganizationId };
-  return own
-    ? async (request: Parameters<typeof own>[0]) => own(request)
-    : (request: Parameters<typeof authenticate>[1]) => authenticate(parts, request);
+  const known = { clock, knownKeys, noteUse, pepper };
+  const parts = { ...known, bootstrapKey: options.apiKey, defaultOrganizationId };
+  return (request: HttpRequest) => authenticate(parts, request);
+}
+
+/** A store of one process sees no requests but this one's. */
+function limiter({ limits, clock }: CheckedOptions, { app, expiring }: Parts): Limit {
+  const isShared = app.store.atomicity === "cluster";
+  const counters = isShared ? storeCounters({ ...app, expiring }) : memoryCounters(clock);
+  return createRateLimit({ limits, ownLimits: createOwnLimits(app), counters, clock });
 }

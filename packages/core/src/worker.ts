@@ -1,12 +1,20 @@
+import { intentTimers, settleIntents } from "./connections/change/resume-intents.ts";
+import { pendingTimers, verifyPending } from "./connections/connect/verify-pending.ts";
+import { eraseTenants, erasureTimers } from "./connections/tenants/erase-tenant.ts";
+import { modeTimers, resolveMode } from "./connections/timers/resolve-mode.ts";
+import { runTimers, TIMERS_JOB } from "./connections/timers/timers.ts";
+import { tokenTimers } from "./connections/timers/token-notice.ts";
 import { drain } from "./delivery/drain.ts";
+import { type Erased, eraseEvents } from "./delivery/erase-events.ts";
 import { hear } from "./delivery/hear.ts";
 import type { Listeners } from "./delivery/listeners.ts";
 import { DEFAULT_SCHEDULE_MS } from "./delivery/schedule.ts";
+import { heartbeatTimers } from "./heartbeat/watch.ts";
 import { becomeOnlyWorker } from "./only-worker.ts";
 import type { CheckedOptions } from "./options.ts";
 import type { Parts } from "./parts.ts";
+import type { JobHandlers } from "./queue/queue.ts";
 import { createPurge } from "./retention.ts";
-import type { Counters } from "./webhook/counters.ts";
 import { processNotifications } from "./webhook/process.ts";
 
 /** How often to look for work whose wake-up was lost. */
@@ -22,7 +30,6 @@ export interface Worker {
 
 interface WorkerParts extends Parts {
   readonly listeners: Listeners;
-  readonly counters: Counters;
 }
 
 /** Starts the jobs, and finds what an earlier process left behind. */
@@ -36,10 +43,12 @@ export async function startWorker(options: CheckedOptions, parts: WorkerParts): 
     notification: processNotifications({ ...parts, ...app }),
     event: hear({ ...parts, ...app }),
     drain: drain({ ...parts, ...app, ...sending }),
+    ...timerJobs(parts, stopping.signal),
   };
   const sweep = async () => {
     await outbox.sweep();
     await notifications.sweep();
+    await app.queue.add([TIMERS_JOB]);
   };
   const purge = createPurge({ ...parts, ...options, stopping: stopping.signal });
   const stopSweeping = repeat(options, () => sweep().then(purge));
@@ -57,6 +66,26 @@ export async function startWorker(options: CheckedOptions, parts: WorkerParts): 
     throw error;
   }
   return { stop, letGo };
+}
+
+/** What comes round by itself, and the jobs it leads to. */
+function timerJobs({ app, history }: Parts, stopping: AbortSignal): JobHandlers {
+  const erasing = { eraseEvents: (whose: Erased) => eraseEvents({ ...app, history }, whose) };
+  const handlers = {
+    heartbeat: heartbeatTimers(app),
+    mode: modeTimers(app),
+    token: tokenTimers(app),
+    intent: intentTimers(app),
+    verify: pendingTimers(app),
+    erasure: erasureTimers(app),
+  };
+  return {
+    timers: runTimers({ ...app, handlers, stopping }),
+    mode: resolveMode(app),
+    settle: settleIntents(app),
+    verify: verifyPending(app),
+    erase: eraseTenants({ ...app, ...erasing }),
+  };
 }
 
 function repeat({ clock, logger }: CheckedOptions, sweep: () => Promise<void>): () => void {

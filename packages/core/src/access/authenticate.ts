@@ -1,28 +1,17 @@
 import type { Clock } from "../clock.ts";
 import { constantTimeEqual } from "../crypto/hmac.ts";
 import type { HttpRequest } from "../http/message.ts";
-import type { Caller, Scope } from "../http/route.ts";
-import { key } from "../store/key.ts";
-import type { Store } from "../store/store.ts";
-import { hashApiKey, parseApiKey } from "./api-key.ts";
-
-/** An API key as it is stored: never the key itself. */
-export interface ApiKeyRecord {
-  readonly keyId: string;
-  readonly organizationId: string;
-  readonly name: string;
-  /** Keyed hash of the whole key. */
-  readonly hash: string;
-  readonly scopes: readonly Scope[];
-  readonly tenantIds: readonly string[] | null;
-  /** ISO 8601, UTC. */
-  readonly expiresAt: string | null;
-  readonly createdAt: string;
-}
+import type { Caller } from "../http/route.ts";
+import { hashApiKey, parseApiKey } from "./keys/api-key.ts";
+import type { ApiKeyRecord } from "./keys/api-key-record.ts";
+import type { KnownKeys } from "./keys/known-keys.ts";
+import { grantedBy } from "./keys/may-give.ts";
 
 export interface AuthenticateParts {
-  readonly store: Store;
   readonly clock: Clock;
+  readonly knownKeys: KnownKeys;
+  /** Told of every use of a key. */
+  readonly noteUse: (keyId: string) => void;
   /** Derived from the root secret. */
   readonly pepper: Uint8Array;
   /** The environment's own key: the default organization, every scope, never stored. */
@@ -30,11 +19,11 @@ export interface AuthenticateParts {
   readonly defaultOrganizationId: string;
 }
 
-export function apiKeyKey(keyId: string): string {
-  return key("key", keyId);
-}
-
-/** Who sent a request, by its `Authorization: Bearer` or `X-Api-Key`. `undefined` for nobody we know. */
+/**
+ * Who sent a request, by its `Authorization: Bearer` or `X-Api-Key`. `undefined` for nobody we know.
+ *
+ * @throws {Failure} `store_unavailable`
+ */
 export async function authenticate(
   parts: AuthenticateParts,
   { headers }: HttpRequest,
@@ -54,16 +43,28 @@ function readKey(headers: HttpRequest["headers"]): string | undefined {
 }
 
 async function findCaller(
-  { store, clock, pepper }: AuthenticateParts,
+  { clock, knownKeys, noteUse, pepper }: AuthenticateParts,
   given: string,
 ): Promise<Caller | undefined> {
   const parsed = parseApiKey(given);
   if (!parsed) return undefined;
-  const record = (await store.get<ApiKeyRecord>(apiKeyKey(parsed.keyId)))?.value;
-  const known = constantTimeEqual(hashApiKey(pepper, given), record?.hash ?? "");
-  if (!record || !known) return undefined;
-  if (record.expiresAt !== null && Date.parse(record.expiresAt) <= clock.now()) return undefined;
+  const hash = hashApiKey(pepper, given);
+  const record = await knownKeys.find(parsed.keyId, (known) => opens(known, hash, clock.now()));
+  if (!record) return undefined;
 
-  const { organizationId, scopes, keyId, tenantIds } = record;
-  return { organizationId, scopes, actor: keyId, ...(tenantIds ? { tenantIds } : {}) };
+  const { organizationId, scopes, keyId, tenantIds, expiresAt } = record;
+  if (expiresAt !== null && expiresAt <= clock.now()) return undefined;
+  noteUse(keyId);
+  return {
+    organizationId,
+    scopes: grantedBy(scopes),
+    actor: keyId,
+    ...(tenantIds && { tenantIds }),
+    ...(expiresAt !== null && { expiresAt }),
+  };
+}
+
+function opens({ hash, previous }: ApiKeyRecord, given: string, now: number): boolean {
+  if (constantTimeEqual(given, hash)) return true;
+  return previous !== null && now < previous.until && constantTimeEqual(given, previous.hash);
 }

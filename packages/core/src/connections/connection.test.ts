@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Connection, presentConnection } from "./connection.ts";
+import { DUE_SOON_LEAD_MS } from "./timers/heartbeat-fields.ts";
 import type { ConnectedNumber, Waba } from "./waba.ts";
 
 const CONNECTED_AT = Date.parse("2026-05-01T10:30:00.999Z");
@@ -25,6 +26,7 @@ const number: ConnectedNumber = {
   heartbeatAnnounced: null,
   heartbeatReminderSentAt: null,
   heartbeatTimerAt: null,
+  pendingRequest: null,
   billingSuspendedAt: null,
   disconnectedAt: null,
 };
@@ -42,11 +44,12 @@ const waba: Waba = {
   forwardManagementEvents: true,
   foreignOverride: null,
   intent: null,
+  place: 0,
   numbers: [number],
 };
 
 const show = (fields: Partial<ConnectedNumber> = {}, now = CONNECTED_AT) =>
-  presentConnection(waba, { ...number, ...fields }, now);
+  presentConnection(waba, { ...number, ...fields }, { now, dueSoonLeadMs: DUE_SOON_LEAD_MS });
 
 describe("a connection", () => {
   it("has every field of the API, none of them missing, and no secret", () => {
@@ -65,7 +68,10 @@ describe("a connection", () => {
   });
 
   it("shows when the token of its account expires", () => {
-    const shown = presentConnection({ ...waba, tokenExpiresAt: CONNECTED_AT }, number, 0);
+    const shown = presentConnection({ ...waba, tokenExpiresAt: CONNECTED_AT }, number, {
+      now: 0,
+      dueSoonLeadMs: DUE_SOON_LEAD_MS,
+    });
     expect(shown.tokenExpiresAt).toBe("2026-05-01T10:30:00Z");
   });
 });

@@ -1,10 +1,7 @@
 import { z } from "zod";
+import { instant, wholeSeconds } from "./instant.ts";
+import { heartbeatFields, type Moment } from "./timers/heartbeat-fields.ts";
 import type { ConnectedNumber, Waba, Webhook } from "./waba.ts";
-
-const DAY_MS = 24 * 60 * 60 * 1000;
-/** Meta disconnects a coexistence number whose phone was not used for about two weeks. */
-const HEARTBEAT_PERIOD_MS = 13 * DAY_MS;
-const DUE_SOON_LEAD_MS = 3 * DAY_MS;
 
 const Instant = z.iso.datetime().nullable();
 
@@ -36,8 +33,8 @@ export const Connection = z.strictObject({
   tokenExpiresAt: Instant,
   billingSuspendedAt: Instant,
   disconnectedAt: Instant,
-  createdAt: Instant,
-  updatedAt: Instant,
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
 });
 export type Connection = z.infer<typeof Connection>;
 
@@ -47,8 +44,8 @@ const COEXISTENCE_STATUS = {
   unknown: "unknown",
 } as const;
 
-/** Presents a number of a WABA. `now` decides the heartbeat's status. */
-export function presentConnection(waba: Waba, number: ConnectedNumber, now: number): Connection {
+/** Presents a number of a WABA, with its heartbeat as it is at a moment. */
+export function presentConnection(waba: Waba, number: ConnectedNumber, moment: Moment): Connection {
   const { connectionId, name, tenantId, metadata, connectionMode, status } = number;
   const webhook = webhookOf(waba, number);
   return {
@@ -70,42 +67,14 @@ export function presentConnection(waba: Waba, number: ConnectedNumber, now: numb
     coexistenceStatus: COEXISTENCE_STATUS[connectionMode],
     historySyncTriggeredAt: instant(number.historySyncTriggeredAt),
     contactSyncTriggeredAt: instant(number.contactSyncTriggeredAt),
-    ...presentHeartbeat(number, now),
+    heartbeatApplies: connectionMode !== "cloud_api",
+    ...heartbeatFields(number, moment),
     tokenExpiresAt: instant(waba.tokenExpiresAt),
     billingSuspendedAt: instant(number.billingSuspendedAt),
     disconnectedAt: instant(number.disconnectedAt),
-    createdAt: instant(number.createdAt),
-    updatedAt: instant(number.updatedAt),
+    createdAt: wholeSeconds(number.createdAt),
+    updatedAt: wholeSeconds(number.updatedAt),
   };
-}
-
-function presentHeartbeat(
-  { connectionMode, heartbeatLastConfirmedAt }: ConnectedNumber,
-  now: number,
-) {
-  const heartbeatReminderSentAt = null;
-  if (connectionMode === "cloud_api" || heartbeatLastConfirmedAt === null) {
-    return {
-      heartbeatApplies: connectionMode !== "cloud_api",
-      heartbeatStatus: null,
-      heartbeatLastConfirmedAt: null,
-      heartbeatNextDueAt: null,
-      heartbeatReminderSentAt,
-    };
-  }
-  const dueAt = heartbeatLastConfirmedAt + HEARTBEAT_PERIOD_MS;
-  return {
-    heartbeatApplies: true,
-    heartbeatStatus: heartbeatStatus(dueAt, now),
-    heartbeatLastConfirmedAt: instant(heartbeatLastConfirmedAt),
-    heartbeatNextDueAt: instant(dueAt),
-    heartbeatReminderSentAt,
-  };
-}
-
-function heartbeatStatus(dueAt: number, now: number): "OK" | "DUE_SOON" | "OVERDUE" {
-  if (now >= dueAt) return "OVERDUE";
-  return now >= dueAt - DUE_SOON_LEAD_MS ? "DUE_SOON" : "OK";
 }
 
 /** The webhook that a number's messages go to. */
@@ -114,9 +83,4 @@ export function webhookOf(
   number: ConnectedNumber,
 ): Webhook | null {
   return overrideScope === "number" ? number.webhook : webhook;
-}
-
-/** ISO 8601 in whole seconds. */
-export function instant(at: number | null): string | null {
-  return at === null ? null : `${new Date(at).toISOString().slice(0, 19)}Z`;
 }

@@ -1,20 +1,29 @@
 import { Keyv } from "keyv";
 import { describe, expect, it } from "vitest";
 import { createCursors } from "../http/cursor.ts";
+import { joined } from "../store/joined.ts";
 import { keyvStore } from "../store/keyv-store.ts";
 import type { Store } from "../store/store.ts";
 import { findConnection, ListConnections, listConnections } from "./list.ts";
 import type { Owner } from "./owned.ts";
 import {
   type ConnectedNumber,
+  type ConnectionPointer,
   connectionIndex,
   connectionKey,
+  numberKey,
+  tenantConnectionIndex,
   type Waba,
   wabaKey,
 } from "./waba.ts";
 
+const heartbeat = { dueSoonLeadMs: 1 };
 const ours: Owner = { organizationId: "org_1" };
 const clock = { now: () => 0, schedule: () => () => {} };
+// Only its id is asked for.
+const metaApps = {
+  usableBy: async () => [{ appId: "1" }],
+} as unknown as Parameters<typeof listConnections>[0]["metaApps"];
 const cursors = createCursors(Buffer.alloc(32, 1));
 
 async function startedStore(): Promise<Store> {
@@ -33,10 +42,13 @@ interface Added {
 async function add(store: Store, n: number, fields: Added = {}): Promise<void> {
   const { organizationId = "org_1", tenantId = "acme", status = "active" } = fields;
   const connectionId = `conn_${n}`;
-  const { place, guards, writes } = await connectionIndex(store, organizationId).adding(
-    connectionId,
-  );
-  const own = { connectionId, tenantId, status, phoneNumberId: `${n}`, place };
+  const { place, ...listed } = await connectionIndex(store, organizationId).adding(connectionId);
+  const { place: tenantPlace, ...ofTenant } = await tenantConnectionIndex(
+    store,
+    organizationId,
+    tenantId,
+  ).adding(connectionId);
+  const own = { connectionId, tenantId, status, phoneNumberId: `${n}` };
   const empty = {
     webhook: null,
     historySyncTriggeredAt: null,
@@ -46,18 +58,37 @@ async function add(store: Store, n: number, fields: Added = {}): Promise<void> {
   };
   const number = { ...own, ...empty, connectionMode: "cloud_api", createdAt: 0, updatedAt: 0 };
   const waba = { appId: "1", wabaId: `10${n}`, organizationId, webhook: null, numbers: [number] };
-  const pointer = { organizationId, appId: "1", wabaId: waba.wabaId };
+  const ref = { organizationId, appId: "1", wabaId: waba.wabaId };
+  const pointer: ConnectionPointer = { ...ref, tenantId, place, tenantPlace };
   // What is not shown or filtered by is left out.
   const record = waba as unknown as Waba;
   const records = [
     { key: wabaKey("1", waba.wabaId), value: { ...record, tokenExpiresAt: null } },
     { key: connectionKey(connectionId), value: pointer },
+    { key: numberKey("1", `${n}`), value: { wabaId: waba.wabaId } },
   ];
-  expect(await store.commit({ guards, writes: [...writes, ...records] })).toBe(true);
+  expect(await store.commit(joined(listed, ofTenant, { guards: [], writes: records }))).toBe(true);
 }
 
 const list = (store: Store, query: object = {}, owner = ours) =>
-  listConnections({ store, clock, cursors }, owner, ListConnections.parse({ limit: 50, ...query }));
+  listConnections(
+    { store, clock, cursors, metaApps, heartbeat },
+    owner,
+    ListConnections.parse({ limit: 50, ...query }),
+  );
+
+/** Counts the records that are read together. */
+function counting(store: Store) {
+  let read = 0;
+  const counted: Store = {
+    ...store,
+    getMany: (keys) => {
+      read += keys.length;
+      return store.getMany(keys);
+    },
+  };
+  return { counted, read: () => read };
+}
 
 /** All pages, one after the other. */
 async function listAll(store: Store, query: object = {}, owner = ours) {
@@ -116,11 +147,29 @@ describe("a list", () => {
 
   it("looks at a thousand or so and says where to go on, rather than at everything", async () => {
     const store = await startedStore();
-    await add(store, 0, { tenantId: "rare" });
+    await add(store, 0, { status: "suspended" });
     for (let n = 1; n < 1_100; n += 1) await add(store, n);
-    const first = await list(store, { tenantId: "rare" });
+    const first = await list(store, { status: "suspended" });
     expect(first).toMatchObject({ data: [], nextCursor: expect.any(String) });
-    expect((await listAll(store, { tenantId: "rare" })).flat()).toEqual(["conn_0"]);
+    expect((await listAll(store, { status: "suspended" })).flat()).toEqual(["conn_0"]);
+  });
+
+  it("of one tenant looks at that tenant's connections alone", async () => {
+    const store = await startedStore();
+    await add(store, 0, { tenantId: "rare" });
+    for (let n = 1; n < 300; n += 1) await add(store, n);
+    const { counted, read } = counting(store);
+    expect(await list(counted, { tenantId: "rare" })).toMatchObject({ nextCursor: null });
+    expect(read()).toBeLessThan(10);
+  });
+
+  it("reads what it shows and the next one, where nothing is passed over", async () => {
+    const store = await startedStore();
+    for (let n = 0; n < 100; n += 1) await add(store, n);
+    const { counted, read } = counting(store);
+    expect((await list(counted, { limit: 10 })).data).toHaveLength(10);
+    // Of each, where it is and its account.
+    expect(read()).toBe(2 * 11);
   });
 
   it("passes over a connection whose account was removed meanwhile", async () => {
@@ -152,9 +201,9 @@ describe("what is not the caller's", () => {
     await add(store, 0);
     await add(store, 1, { organizationId: "org_2" });
     expect((await listAll(store)).flat()).toEqual(["conn_0"]);
-    expect(await findConnection({ store, clock }, ours, "conn_1")).toBeUndefined();
-    expect(await findConnection({ store, clock }, ours, "conn_0")).toBeDefined();
-    expect(await findConnection({ store, clock }, ours, "conn_9")).toBeUndefined();
+    expect(await findConnection({ store, clock, heartbeat }, ours, "conn_1")).toBeUndefined();
+    expect(await findConnection({ store, clock, heartbeat }, ours, "conn_0")).toBeDefined();
+    expect(await findConnection({ store, clock, heartbeat }, ours, "conn_9")).toBeUndefined();
   });
 
   it("is another tenant's, where the caller acts for some only", async () => {
@@ -164,7 +213,7 @@ describe("what is not the caller's", () => {
     const bound = { ...ours, tenantIds: ["a", "c"] };
     expect((await listAll(store, {}, bound)).flat()).toEqual(["conn_0"]);
     expect((await listAll(store, { tenantId: "b" }, bound)).flat()).toEqual([]);
-    expect(await findConnection({ store, clock }, bound, "conn_0")).toBeDefined();
-    expect(await findConnection({ store, clock }, bound, "conn_1")).toBeUndefined();
+    expect(await findConnection({ store, clock, heartbeat }, bound, "conn_0")).toBeDefined();
+    expect(await findConnection({ store, clock, heartbeat }, bound, "conn_1")).toBeUndefined();
   });
 });

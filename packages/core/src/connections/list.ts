@@ -4,17 +4,14 @@ import { type Page, PageQuery } from "../http/page.ts";
 import type { Entry } from "../store/index-pages.ts";
 import type { Store } from "../store/store.ts";
 import { type Connection, presentConnection } from "./connection.ts";
+import { listSource } from "./list-source.ts";
 import { findOwned, type Owner } from "./owned.ts";
-import {
-  type ConnectionPointer,
-  connectionIndex,
-  connectionKey,
-  type Waba,
-  wabaKey,
-} from "./waba.ts";
+import { type Moment, momentOf } from "./timers/heartbeat-fields.ts";
+import { type ConnectionPointer, connectionKey, type Waba, wabaKey } from "./waba.ts";
 
 /** One call looks at this many connections at most; the cursor goes on from there. */
 const MAX_SCANNED = 1_000;
+/** Where a filter has passed over some of the first, which alone fill the page of most callers. */
 const SCAN_SIZE = 128;
 
 /** Which connections to list. */
@@ -27,7 +24,7 @@ export const ListConnections = z.strictObject({
 });
 export type ListConnections = z.output<typeof ListConnections>;
 
-type ListParts = Pick<App, "store" | "clock" | "cursors">;
+type ListParts = Pick<App, "store" | "clock" | "cursors" | "metaApps" | "heartbeat">;
 
 /** A connection and its place in the list. */
 interface Found {
@@ -37,24 +34,27 @@ interface Found {
 
 /** Lists connections, newest first. @throws {Failure} `invalid_cursor`, `store_unavailable` */
 export async function listConnections(
-  { store, clock, cursors }: ListParts,
+  parts: ListParts,
   owner: Owner,
   input: ListConnections,
 ): Promise<Page<Connection>> {
+  const { store, cursors } = parts;
   const { limit, cursor, ...filter } = input;
-  const scope = JSON.stringify(["connections", owner.organizationId, filter]);
-  const index = connectionIndex(store, owner.organizationId);
+  const { organizationId, tenantIds = null } = owner;
+  const scope = JSON.stringify(["connections", organizationId, tenantIds, filter]);
+  const source = listSource(parts, owner, filter);
   const found: Found[] = [];
   let before = cursor === undefined ? undefined : cursors.read(scope, cursor);
   let scanned = 0;
 
   while (found.length < limit && scanned < MAX_SCANNED) {
-    const entries = await index.list(SCAN_SIZE, before);
-    const loaded = await load(store, entries, clock.now());
+    const size = scanned === 0 ? limit + 1 : SCAN_SIZE;
+    const entries = await source.list(size, before);
+    const loaded = await load(store, entries, momentOf(parts));
     found.push(...loaded.filter(({ connection }) => isWanted(connection, owner, filter)));
     before = entries.at(-1)?.place;
     scanned += entries.length;
-    if (entries.length < SCAN_SIZE) return page(found, limit, undefined);
+    if (entries.length < size) return page(found, limit, undefined);
   }
   return page(found, limit, before);
 
@@ -70,18 +70,18 @@ export async function listConnections(
 
 /** One connection. @returns `undefined` for an unknown and for somebody else's id alike. */
 export async function findConnection(
-  { store, clock }: Pick<App, "store" | "clock">,
+  parts: Pick<App, "store" | "clock" | "heartbeat">,
   owner: Owner,
   connectionId: string,
 ): Promise<Connection | undefined> {
-  const owned = await findOwned(store, owner, connectionId);
-  return owned && presentConnection(owned.waba.value, owned.number, clock.now());
+  const owned = await findOwned(parts.store, owner, connectionId);
+  return owned && presentConnection(owned.waba.value, owned.number, momentOf(parts));
 }
 
 async function load(
   store: Store,
   entries: readonly Entry[],
-  now: number,
+  moment: Moment,
 ): Promise<readonly Found[]> {
   const pointers = await store.getMany<ConnectionPointer>(
     entries.map(({ id }) => connectionKey(id)),
@@ -95,7 +95,7 @@ async function load(
   return entries.flatMap(({ id, place }, index) => {
     const waba = wabas.get(keys[index] ?? "");
     const number = waba?.numbers.find(({ connectionId }) => connectionId === id);
-    return waba && number ? [{ place, connection: presentConnection(waba, number, now) }] : [];
+    return waba && number ? [{ place, connection: presentConnection(waba, number, moment) }] : [];
   });
 }
 

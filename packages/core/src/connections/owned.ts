@@ -1,3 +1,4 @@
+import type { Author } from "../access/audit/audit-log.ts";
 import { Failure } from "../failure.ts";
 import type { Store, Stored } from "../store/store.ts";
 import {
@@ -13,6 +14,9 @@ export interface Owner {
   readonly organizationId: string;
   readonly tenantIds?: readonly string[] | undefined;
 }
+
+/** For whom something is done, and who asks for it. */
+export interface Acting extends Owner, Author {}
 
 /** A number, and the account it is of as it was read. */
 export interface Owned {

@@ -1,11 +1,9 @@
 import type { Place as SealedPlace } from "../crypto/place.ts";
-import type { Reseal } from "../crypto/reseal.ts";
-import type { Vault } from "../crypto/vault.ts";
 import type { ConnectionMode, ConnectionStatus } from "../events.ts";
 import { type Index, openIndex, type Place } from "../store/index-pages.ts";
 import { key } from "../store/key.ts";
 import type { Store, Stored } from "../store/store.ts";
-import type { Intent } from "./intent.ts";
+import type { Intent } from "./change/intent.ts";
 
 /**
  * How messages reach the tenant: Meta sends them to the tenant's URL (`direct`), or to us, who forward
@@ -57,6 +55,8 @@ export interface ConnectedNumber {
   readonly heartbeatReminderSentAt: number | null;
   /** When the timer that was set last comes round; see `timers.ts`. */
   readonly heartbeatTimerAt: number | null;
+  /** Sealed: what was asked for, of a number that Meta has still to be asked about. */
+  readonly pendingRequest: string | null;
   readonly billingSuspendedAt: number | null;
   readonly disconnectedAt: number | null;
   readonly createdAt: number;
@@ -87,6 +87,8 @@ export interface Waba {
   readonly numbers: readonly ConnectedNumber[];
   /** A change that was begun and not finished. */
   readonly intent: Intent | null;
+  /** In the index of its organization's accounts. */
+  readonly place: Place;
 }
 
 /** Names an account. */
@@ -143,9 +145,14 @@ export function tokenPlace(waba: WabaRef): SealedPlace {
   return placeIn(waba, "access_token");
 }
 
-/** Where the verify token of a WABA's webhook, or of one number's, is sealed for. */
-export function verifyTokenPlace(waba: WabaRef, phoneNumberId?: string): SealedPlace {
-  return placeIn(waba, phoneNumberId ? `verify_token.${phoneNumberId}` : "verify_token");
+/** Where the verify tokens of a WABA and of its numbers are sealed for. */
+export function verifyTokenPlace(waba: WabaRef): SealedPlace {
+  return placeIn(waba, "verify_token");
+}
+
+/** Where what was asked for a number is sealed for until Meta has been asked. */
+export function pendingRequestPlace(waba: WabaRef, connectionId: string): SealedPlace {
+  return placeIn(waba, `pending_request.${connectionId}`);
 }
 
 /** Where the secrets that sign a WABA's relayed messages are sealed for. */
@@ -155,31 +162,6 @@ export function signingSecretPlace(waba: WabaRef): SealedPlace {
 
 function placeIn({ organizationId, appId, wabaId }: WabaRef, field: string): SealedPlace {
   return { organizationId, record: wabaKey(appId, wabaId), field };
-}
-
-/** Every secret of an account that has no intent. */
-export const resealSettled: Reseal<Waba> = (waba, rewrap) => {
-  const rewrapWebhook = (webhook: Webhook | null, place: SealedPlace) =>
-    webhook && { ...webhook, verifyToken: rewrap(webhook.verifyToken, place) };
-  return {
-    ...waba,
-    accessToken: rewrap(waba.accessToken, tokenPlace(waba)),
-    webhook: rewrapWebhook(waba.webhook, verifyTokenPlace(waba)),
-    signingSecrets: waba.signingSecrets && rewrapSigning(waba, waba.signingSecrets, rewrap),
-    numbers: waba.numbers.map((number) => ({
-      ...number,
-      webhook: rewrapWebhook(number.webhook, verifyTokenPlace(waba, number.phoneNumberId)),
-    })),
-  };
-};
-
-function rewrapSigning(waba: WabaRef, secrets: SigningSecrets, rewrap: Vault["rewrap"]) {
-  const place = signingSecretPlace(waba);
-  return {
-    ...secrets,
-    current: rewrap(secrets.current, place),
-    previous: secrets.previous && rewrap(secrets.previous, place),
-  };
 }
 
 export function readWaba(

@@ -1,5 +1,6 @@
 import { randomFillSync } from "node:crypto";
 import { decodeBase32, encodeBase32 } from "./base32.ts";
+import type { RandomBytes } from "./random-bytes.ts";
 
 /** The kinds of things that have ids; each id starts with its kind. */
 export const ID_PREFIXES = [
@@ -29,9 +30,13 @@ let poolUsedBytes = pool.length;
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** A random UUID v4, written as `prefix` and 26 digits of lower-case Crockford base32. */
-export function newId(prefix: IdPrefix): string {
-  const uuid = drawBytes();
+/**
+ * A random UUID v4, written as `prefix` and 26 digits of lower-case Crockford base32.
+ *
+ * @param random Given where the same id has to come again; see `http/route.ts`.
+ */
+export function newId(prefix: IdPrefix, random?: RandomBytes): string {
+  const uuid = random ? Buffer.from(random(UUID_BYTES)) : drawBytes();
   uuid.writeUInt8((uuid.readUInt8(6) & 0x0f) | 0x40, 6); // version 4
   uuid.writeUInt8((uuid.readUInt8(8) & 0x3f) | 0x80, 8); // the variant of RFC 9562
   return prefix + encodeBase32(uuid);

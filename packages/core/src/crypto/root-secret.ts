@@ -6,7 +6,14 @@ import type { Reseal } from "./reseal.ts";
 import type { Vault } from "./vault.ts";
 
 /** What a key derived from the root secret is for; keys of different purposes are unrelated. */
-export type RootLabel = "pepper" | "cursor" | "link" | "session";
+export type RootLabel =
+  | "pepper"
+  | "cursor"
+  | "link"
+  | "heartbeat-link"
+  | "session"
+  | "answer"
+  | "audit";
 
 /** The one secret of an installation from which all others that we make up ourselves derive. */
 export interface RootSecret {

@@ -1,10 +1,9 @@
 import type { Clock } from "../clock.ts";
 import type { EgressAnswer } from "../egress/answer.ts";
 import type { Egress } from "../egress/send.ts";
-import type { AnyEvent } from "../events.ts";
 import type { Attempt } from "./delivery.ts";
 import { delayBefore, readRetryAfter } from "./schedule.ts";
-import { sign } from "./sign.ts";
+import type { Compose, Target } from "./target.ts";
 
 const OVERLOADED: ReadonlySet<number> = new Set([429, 502, 504]);
 const GONE = 410;
@@ -16,45 +15,33 @@ export interface AttemptParts {
   readonly scheduleMs: readonly number[];
 }
 
-/** Where an attempt goes, with secrets opened. */
-export interface Target {
-  readonly url: string;
-  readonly secrets: readonly string[];
-}
-
 /** What an attempt means for its delivery. */
 export interface Verdict {
   readonly attempt: Attempt;
   readonly status: "delivered" | "retrying" | "failed";
   /** Milliseconds since the epoch, while retrying. */
   readonly nextAttemptAt: number | undefined;
-  /** The endpoint said 410: it wants nothing any more. */
+  /** The target said 410, and has ended with that. */
   readonly gone: boolean;
 }
 
-/** Sends an event once, signed, and judges the answer. Never rejects on account of the other side. */
+/** Sends once what `compose` writes, and judges the answer. Never rejects on account of the other side. */
 export async function attempt(
   { egress, clock, random, scheduleMs }: AttemptParts,
-  { url, secrets }: Target,
-  { event, number }: { readonly event: AnyEvent; readonly number: number },
+  { url, endsWhenGone }: Pick<Target, "url" | "endsWhenGone">,
+  { compose, number }: { readonly compose: Compose; readonly number: number },
 ): Promise<Verdict> {
   const startedAt = clock.now();
-  const body = Buffer.from(JSON.stringify(event));
-  const timestamp = Math.floor(startedAt / 1000);
-  const headers = {
-    "content-type": "application/json",
-    "user-agent": "wabakit",
-    "webhook-id": event.id,
-    "webhook-timestamp": String(timestamp),
-    "webhook-signature": sign(secrets, { id: event.id, timestamp, body }),
-    "x-wabakit-event": event.event,
-  };
-  const answer = await egress.send({ url, method: "POST", headers, body });
+  const answer = await egress.send({ url, method: "POST", ...compose(startedAt) });
   const next = nextDelay(answer, number + 1, { now: clock.now(), random: random(), scheduleMs });
-  return judge(answer, {
-    startedAt,
-    nextAttemptAt: next === undefined ? next : clock.now() + next,
-  });
+  const nextAttemptAt = next === undefined ? next : clock.now() + next;
+  return judge(answer, { startedAt, nextAttemptAt, endsWhenGone });
+}
+
+interface Circumstances {
+  readonly startedAt: number;
+  readonly nextAttemptAt: number | undefined;
+  readonly endsWhenGone: boolean;
 }
 
 function nextDelay(
@@ -73,7 +60,7 @@ function nextDelay(
 
 function judge(
   answer: EgressAnswer,
-  { startedAt, nextAttemptAt }: { startedAt: number; nextAttemptAt: number | undefined },
+  { startedAt, nextAttemptAt, endsWhenGone }: Circumstances,
 ): Verdict {
   const answered = answer.outcome === "answered";
   const httpStatus = answered ? answer.status : null;
@@ -87,7 +74,7 @@ function judge(
   if (httpStatus !== null && httpStatus >= 200 && httpStatus < 300) {
     return { attempt, status: "delivered", nextAttemptAt: undefined, gone: false };
   }
-  const gone = httpStatus === GONE;
+  const gone = endsWhenGone && httpStatus === GONE;
   const again = gone ? undefined : nextAttemptAt;
   return { attempt, status: again ? "retrying" : "failed", nextAttemptAt: again, gone };
 }

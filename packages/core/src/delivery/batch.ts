@@ -22,17 +22,13 @@ export async function nextBatch(parts: BatchParts): Promise<Batch | undefined> {
 }
 
 async function dueRetries({ store, clock, backlog }: BatchParts): Promise<Batch | undefined> {
-  const now = clock.now();
-  const bucket = await backlog.retries.due(now);
-  if (!bucket) return undefined;
-
-  const pending = bucket.entries.filter(({ dueAt }) => dueAt <= now);
-  const isDone = ({ id, attempt }: Pending) =>
-    pending.some((done) => done.id === id && done.attempt === attempt);
+  const page = await backlog.retries.due(clock.now());
+  if (!page) return undefined;
   return {
-    pending,
+    pending: page.entries,
     async remove() {
-      await store.commit(await backlog.retries.removing(bucket.minute, isDone));
+      let removed = false;
+      while (!removed) removed = await store.commit(await backlog.retries.removing(page));
     },
   };
 }

@@ -3,14 +3,14 @@ import { type DueList, openDueList, type Timed } from "../store/due-list.ts";
 import { key } from "../store/key.ts";
 import { type Log, type LogParts, openLog } from "../store/log.ts";
 import type { Store } from "../store/store.ts";
-import type { EndpointRef } from "./endpoint.ts";
+import type { TargetRef } from "./target.ts";
 
-/** One try to deliver an event. */
+/** One try to deliver an event, or to forward a notification. */
 export interface Attempt {
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly durationMs: number;
-  /** The endpoint's answer; `null` when there was none. */
+  /** The other side's answer; `null` when there was none. */
   readonly httpStatus: number | null;
   /** Why there was none. */
   readonly errorClass: ErrorClass | null;
@@ -18,10 +18,12 @@ export interface Attempt {
   readonly excerpt: string;
 }
 
-/** What became of an event at one endpoint; written with its first attempt. */
+/** What became of an event, or of a forward, at one target; written with its first attempt. */
 export interface Delivery {
   readonly id: string;
+  /** The target's id. */
   readonly endpointId: string;
+  /** The id of the event, or of the forward. */
   readonly eventId: string;
   readonly status: "delivered" | "retrying" | "failed";
   readonly attempts: readonly Attempt[];
@@ -32,28 +34,29 @@ export interface Delivery {
 /** A delivery that waits for its next attempt. */
 export interface Pending extends Timed {
   readonly id: string;
+  /** The id of the event, or of the forward. */
   readonly eventId: string;
   /** Counts from 1. */
   readonly attempt: number;
 }
 
-/** What waits for one endpoint: new deliveries in order, retries by time. */
+/** What waits for one target: new deliveries in order, retries by time. */
 export interface Backlog {
   readonly fresh: Log<Pending>;
   readonly retries: DueList<Pending>;
 }
 
-export type Backlogs = (endpoint: EndpointRef) => Backlog;
+export type Backlogs = (target: TargetRef) => Backlog;
 
-/** One backlog object per endpoint and process, since a log numbers its pages. */
+/** One backlog object per target and process, since a log numbers its pages. */
 export function openBacklogs(parts: LogParts): Backlogs {
-  const known = new Map<EndpointRef, Backlog>();
-  return (endpoint) => {
-    const backlog = known.get(endpoint) ?? {
-      fresh: openLog<Pending>(parts, `deliveries.${endpoint}`),
-      retries: openDueList<Pending>(parts.store, "deliveries", endpoint),
+  const known = new Map<TargetRef, Backlog>();
+  return (target) => {
+    const backlog = known.get(target) ?? {
+      fresh: openLog<Pending>(parts, `deliveries.${target}`),
+      retries: openDueList<Pending>(parts.store, "deliveries", target),
     };
-    known.set(endpoint, backlog);
+    known.set(target, backlog);
     return backlog;
   };
 }

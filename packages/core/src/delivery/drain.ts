@@ -1,8 +1,5 @@
-import type { Vault } from "../crypto/vault.ts";
-import type { AnyEvent } from "../events.ts";
 import type { JobHandler } from "../queue/queue.ts";
-import type { Store } from "../store/store.ts";
-import { type AttemptParts, attempt, type Target } from "./attempt.ts";
+import { type AttemptParts, attempt } from "./attempt.ts";
 import { nextBatch } from "./batch.ts";
 import {
   type Backlog,
@@ -11,55 +8,46 @@ import {
   type Pending,
   readDeliveries,
 } from "./delivery.ts";
-import { eventKey } from "./emit.ts";
-import { type Endpoint, findEndpoint } from "./endpoint.ts";
-import { secretPlace } from "./endpoint-secret.ts";
+import { findTarget } from "./find-target.ts";
+import type { LastDeliveries } from "./last-deliveries.ts";
+import type { RelayParts } from "./relay-target.ts";
 import { disable, settle } from "./settle.ts";
+import type { Compose, Target } from "./target.ts";
 
 /** After this long a drain lets the others have the worker, and comes back. */
 const SLICE_MS = 20_000;
 
-export interface DrainParts extends AttemptParts {
-  readonly store: Store;
-  readonly vault: Vault;
+export interface DrainParts extends AttemptParts, RelayParts {
   readonly backlogs: Backlogs;
+  readonly lastDeliveries: Pick<LastDeliveries, "note">;
   /** Aborted when the hub stops: what is not being sent yet waits for the next start. */
   readonly stopping: AbortSignal;
 }
 
 /** A drain under way. */
 interface Run extends DrainParts {
-  readonly endpoint: Endpoint;
   readonly target: Target;
   readonly backlog: Backlog;
 }
 
-/** A pending delivery with its records, absent where there are none (any more). */
+/** A pending delivery, its record, and what is to be sent; absent where there is none (any more). */
 interface Task {
   readonly pending: Pending;
   readonly record: Delivery | undefined;
-  readonly event: AnyEvent | undefined;
+  readonly compose: Compose | undefined;
 }
 
 /**
- * The job that delivers what waits for one endpoint: retries that are due, then new deliveries in
- * order. It is the only one at work on that endpoint, so everything about its pace is decided here.
+ * The job that delivers what waits for one target: retries that are due, then new deliveries in order.
+ * It is the only one at work on that target, so everything about its pace is decided here.
  */
 export function drain(parts: DrainParts): JobHandler {
   return async (ref) => {
-    const endpoint = (await findEndpoint(parts.store, ref))?.value;
+    const target = await findTarget(parts, ref);
     const backlog = parts.backlogs(ref);
-    if (!endpoint) return discard(parts, backlog);
-    if (!endpoint.enabled) return undefined;
-    return deliverAll({ ...parts, endpoint, backlog, target: openTarget(parts, endpoint) });
-  };
-}
-
-function openTarget({ vault }: DrainParts, endpoint: Endpoint): Target {
-  const place = secretPlace(endpoint.organizationId, endpoint.id);
-  return {
-    url: endpoint.url,
-    secrets: endpoint.secrets.map((sealed) => vault.open(sealed, place)),
+    if (!target) return discard(parts, backlog);
+    if (!target.enabled) return undefined;
+    return deliverAll({ ...parts, target, backlog });
   };
 }
 
@@ -78,7 +66,7 @@ async function deliverAll(run: Run): Promise<{ again: number } | undefined> {
   return again === undefined ? undefined : { again };
 }
 
-/** The endpoint was deleted: what waited for it is not wanted any more. */
+/** The target is gone: what waited for it is not wanted any more. */
 async function discard(parts: DrainParts, backlog: Backlog): Promise<undefined> {
   const atTheEnd = { ...parts.clock, now: () => Number.MAX_SAFE_INTEGER };
   for (;;) {
@@ -88,7 +76,7 @@ async function discard(parts: DrainParts, backlog: Backlog): Promise<undefined> 
   }
 }
 
-/** `interrupted` when the hub stops, `gone` when the endpoint wants nothing any more. */
+/** `interrupted` when the hub stops, `gone` when the target wants nothing any more. */
 type Outcome = "settled" | "interrupted" | "gone";
 
 async function deliverBatch(run: Run, pending: readonly Pending[]): Promise<Outcome> {
@@ -103,7 +91,7 @@ async function deliverBatch(run: Run, pending: readonly Pending[]): Promise<Outc
       await deliver(run, task, end);
     }
   };
-  const lanes = Array.from({ length: run.endpoint.concurrency }, () =>
+  const lanes = Array.from({ length: run.target.concurrency }, () =>
     lane().catch((error: unknown) => {
       end("interrupted");
       throw error;
@@ -116,31 +104,30 @@ async function deliverBatch(run: Run, pending: readonly Pending[]): Promise<Outc
 }
 
 async function readTasks(run: Run, pending: readonly Pending[]): Promise<readonly Task[]> {
-  const { organizationId } = run.endpoint;
+  const { store, target } = run;
   const ids = pending.map(({ id }) => id);
-  const eventKeys = pending.map(({ eventId }) => eventKey(organizationId, eventId));
-  const [records, events] = await Promise.all([
-    readDeliveries(run.store, organizationId, ids),
-    run.store.getMany<AnyEvent>(eventKeys),
+  const [records, letters] = await Promise.all([
+    readDeliveries(store, target.organizationId, ids),
+    target.read(pending.map(({ eventId }) => eventId)),
   ]);
   return pending.map((entry, index) => ({
     pending: entry,
     record: records[index]?.value,
-    event: events[index]?.value,
+    compose: letters[index],
   }));
 }
 
 /** A delivery that an attempt before a crash has settled is settled. `end` lets nothing new begin. */
 async function deliver(
   run: Run,
-  { pending, record, event }: Task,
+  { pending, record, compose }: Task,
   end: (early: Outcome) => void,
 ): Promise<void> {
   const attempted = record?.attempts.length ?? 0;
-  if (!event || attempted >= pending.attempt) return;
+  if (!compose || attempted >= pending.attempt) return;
   if (run.stopping.aborted) return end("interrupted");
 
-  const verdict = await attempt(run, run.target, { event, number: pending.attempt });
+  const verdict = await attempt(run, run.target, { compose, number: pending.attempt });
   if (verdict.attempt.errorClass === "aborted") return end("interrupted");
   if (verdict.gone) end("gone");
   await settle(run, { pending, record, verdict });

@@ -168,6 +168,63 @@ describe("events", () => {
   });
 });
 
+describe("forwards", () => {
+  const target = "org_1.relay-1-10";
+  const forward = (id: string) => ({
+    id,
+    target,
+    bytes: Buffer.from(`body of ${id}`),
+    tenantIds: ["acme"],
+  });
+  const emitted = { ...UNCHANGED, forwards: [forward("fwd_1"), forward("fwd_2")] };
+
+  it("are committed with their change, and wait for their target in order", async () => {
+    const here = await start();
+    await here.emit({ ...UNCHANGED, forwards: [forward("fwd_0")] }, []); // joins the logs
+    here.commits.length = 0;
+    const change = { ...emitted, writes: [{ key: "thing", value: 1 }] };
+    expect(await here.emit(change, [draft()])).toBe(true);
+    const [first = []] = here.commits;
+    for (const prefix of ["thing", "forward:org_1:fwd_1", "event:", `log:deliveries.${target}:`]) {
+      expect(
+        first.some((key) => key.startsWith(prefix)),
+        prefix,
+      ).toBe(true);
+    }
+    const pending = await waitingFor(here, "relay-1-10");
+    expect(pending.map(({ eventId }) => eventId)).toEqual(["fwd_0", "fwd_1", "fwd_2"]);
+    expect(here.jobs).toContainEqual({ kind: "drain", id: target });
+  });
+
+  it("come into being once, and their change with them", async () => {
+    const here = await start();
+    await here.emit({ ...UNCHANGED, forwards: [forward("fwd_2")] }, []);
+    expect(await here.emit(emitted, [draft()])).toBe(false);
+    expect(await waitingFor(here, "relay-1-10")).toHaveLength(1);
+    expect(await here.store.get("forward:org_1:fwd_1")).toBeUndefined();
+  });
+
+  it("are purged with the events of their time, and with their deliveries", async () => {
+    const here = await start();
+    await here.emit(emitted, []);
+    const ids = (await waitingFor(here, "relay-1-10")).map(({ id }) => id);
+    const keys = [
+      "forward:org_1:fwd_1",
+      "forward:org_1:fwd_2",
+      ...ids.map((id) => `delivery:org_1:${id}`),
+    ];
+    const exist = async () => (await here.store.getMany(keys)).filter((one) => one).length;
+    await here.store.commit({
+      guards: [],
+      writes: keys.slice(2).map((key) => ({ key, value: 1 })),
+    });
+    await here.history.purge({ events: NOW, deduplication: NOW }, () => true);
+    expect(await exist()).toBe(4);
+    await here.history.purge({ events: NOW + 1, deduplication: NOW }, () => true);
+    expect(await exist()).toBe(0);
+  });
+});
+
 it("a change without events is just committed", async () => {
   const here = await start();
   await here.emit({ guards: [], writes: [{ key: "thing", value: 1 }] }, []);

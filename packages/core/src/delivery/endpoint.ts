@@ -2,6 +2,7 @@ import type { AnyEvent } from "../events.ts";
 import { type Index, openIndex, type Place } from "../store/index-pages.ts";
 import { key } from "../store/key.ts";
 import type { Store, Stored } from "../store/store.ts";
+import { organizationOf, type TargetRef, targetIdOf } from "./target.ts";
 
 /** Only events about these; an absent list lets all pass. */
 export interface EndpointFilter {
@@ -30,10 +31,11 @@ export interface Endpoint {
   readonly place: Place;
 }
 
-/** Names an endpoint for whoever delivers to it: `<organization>.<endpoint>`, usable as a job id. */
-export type EndpointRef = string;
-
-export function endpointRef({ organizationId, id }: Pick<Endpoint, "organizationId" | "id">) {
+/** Names an endpoint for whoever delivers to it. */
+export function endpointRef({
+  organizationId,
+  id,
+}: Pick<Endpoint, "organizationId" | "id">): TargetRef {
   return `${organizationId}.${id}`;
 }
 
@@ -47,10 +49,9 @@ export function endpointKey(organizationId: string, id: string): string {
 
 export async function findEndpoint(
   store: Store,
-  ref: EndpointRef,
+  ref: TargetRef,
 ): Promise<Stored<Endpoint> | undefined> {
-  const [organizationId = "", id = ""] = ref.split(".");
-  return store.get<Endpoint>(endpointKey(organizationId, id));
+  return store.get<Endpoint>(endpointKey(organizationOf(ref), targetIdOf(ref)));
 }
 
 /** Whether an endpoint asked for an event. */

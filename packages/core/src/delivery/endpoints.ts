@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { listingOrganization } from "../access/organization.ts";
+import { listingOrganization } from "../access/organizations/organization.ts";
 import type { App } from "../app.ts";
 import { isId, newId } from "../crypto/ids.ts";
 import type { RandomBytes } from "../crypto/random-bytes.ts";
@@ -79,7 +79,8 @@ type CreateParts = Pick<App, "store" | "clock" | "vault" | "egressPolicy"> & {
 
 /**
  * Adds an endpoint; it gets the events emitted from now on. Who acts for some tenants only can ask
- * for events about those, and without a filter gets just them.
+ * for events about those, and without a filter gets just them. Its id comes from `randomBytes`: one that
+ * is there already was made by this very request, before a crash, and is answered as created.
  *
  * @throws {Failure} `invalid_webhook_url`, `forbidden`, `store_unavailable`
  */
@@ -90,7 +91,7 @@ export async function createEndpoint(
 ): Promise<CreatedEndpoint> {
   const { organizationId } = owner;
   const url = checkUrl(wanted.url, egressPolicy).href;
-  const id = newId("whe_");
+  const id = newId("whe_", randomBytes);
   const secret = wanted.secret ?? newSigningSecret(randomBytes);
   const endpoint = {
     id,
@@ -105,14 +106,15 @@ export async function createEndpoint(
     secrets: [vault.seal(secret, secretPlace(organizationId, id))],
     createdAt: new Date(clock.now()).toISOString(),
   };
+  const at = endpointKey(organizationId, id);
   for (;;) {
     const addition = await endpointIndex(store, organizationId).adding(id);
     const value: Endpoint = { ...endpoint, place: addition.place };
-    const writes = [{ key: endpointKey(organizationId, id), value }];
+    const own = { guards: [{ key: at, version: undefined }], writes: [{ key: at, value }] };
     const listing = await listingOrganization(store, organizationId);
-    if (await store.commit(joined(addition, listing, { guards: [], writes }))) {
-      return { ...present(value), secret };
-    }
+    if (await store.commit(joined(addition, listing, own))) return { ...present(value), secret };
+    const made = await store.get<Endpoint>(at);
+    if (made) return { ...present(made.value), secret };
   }
 }
 

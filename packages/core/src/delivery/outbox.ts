@@ -8,6 +8,7 @@ import {
   type ReadPage,
   type Staged,
 } from "../store/log.ts";
+import type { TargetRef } from "./target.ts";
 
 /** What is left to do for a committed change. `null` once it is done. */
 export type OutboxEntry = EventEntry | DrainEntry | null;
@@ -19,9 +20,9 @@ export interface EventEntry {
   readonly organizationId: string;
 }
 
-/** This endpoint has deliveries waiting. */
+/** This target has deliveries waiting. */
 export interface DrainEntry {
-  readonly drain: string;
+  readonly drain: TargetRef;
 }
 
 /** Where an entry stands, usable as a job id. */

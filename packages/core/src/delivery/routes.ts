@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import type { App } from "../app.ts";
 import { Failure } from "../failure.ts";
@@ -24,8 +23,10 @@ export const endpointRoutes: readonly Route<App>[] = [
     success: 201,
     body: CreateEndpoint,
     response: CreatedEndpoint,
-    async run(app: App, { caller, body }) {
-      return { value: await createEndpoint({ ...app, randomBytes }, caller, body) };
+    errors: ["invalid_webhook_url", "not_found"],
+    async run(app: App, { caller, body, random }) {
+      const parts = { ...app, randomBytes: random };
+      return { value: await createEndpoint(parts, caller, body) };
     },
   }),
   route({

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { Failure } from "../failure.ts";
+import type { Allowance, Counted } from "./allowance.ts";
 import { createApi } from "./api.ts";
 import type { HttpRequest } from "./message.ts";
+import type { Repeatable } from "./repeatable.ts";
 import { type Caller, route } from "./route.ts";
 
 interface App {
@@ -33,9 +35,21 @@ const routes = [
     success: 201,
     body: z.strictObject({ id: z.string() }),
     response,
-    run: async ({ name }: App, { caller, body }) => ({
+    run: async ({ name }: App, { caller, body, random }) => ({
       value: { app: name, id: body.id, actor: caller.actor },
+      headers: { "x-drawn": Buffer.from(random(2)).toString("hex") },
     }),
+  }),
+  route({
+    method: "POST",
+    path: "/things/:id/reveal",
+    summary: "Reveal a thing.",
+    scope: "secrets:reveal",
+    budget: "reveal",
+    success: 200,
+    idempotent: false,
+    response: z.strictObject({ requestId: z.string() }),
+    run: async (_: App, { caller }) => ({ value: { requestId: caller.requestId } }),
   }),
 ];
 
@@ -46,18 +60,31 @@ const owner: Caller = { ...reader, scopes: ["*"], actor: "owner" };
 interface Given {
   readonly caller?: Caller | undefined;
   readonly app?: () => App;
+  readonly allowance?: Allowance | undefined;
 }
 
-function open({ caller, app = () => ({ name: "app" }) }: Given) {
+function open({ caller, app = () => ({ name: "app" }), allowance }: Given) {
+  const counted: Counted[] = [];
+  const repeatable: Repeatable[] = [];
   const handle = createApi<App>({
     app,
     routes,
     basePath: "/api/v1",
     authenticate: async () => caller,
+    async limit(request) {
+      counted.push(request);
+      return allowance;
+    },
+    async once(request, act) {
+      repeatable.push(request);
+      return act((size) => new Uint8Array(size).fill(7));
+    },
   });
   const reads: number[] = [];
   return {
     reads,
+    counted,
+    repeatable,
     async send(method: string, target: string, text = "", headers: HttpRequest["headers"] = {}) {
       const [path = "", query = ""] = target.split("?");
       const request: HttpRequest = {
@@ -234,5 +261,109 @@ describe("a body", () => {
     const get = open({ caller: reader });
     expect(await get.send("GET", "/api/v1/things/a", "junk")).toMatchObject({ status: 200 });
     expect(get.reads).toEqual([]);
+  });
+});
+
+describe("a limit", () => {
+  const allowance = {
+    isGranted: true,
+    limit: 30,
+    remaining: 29,
+    resetAt: 60_001,
+    resetInMs: 5_001,
+  };
+  const headers = {
+    "x-ratelimit-limit": "30",
+    "x-ratelimit-remaining": "29",
+    "x-ratelimit-reset": "61",
+  };
+
+  it("is told with every answer to somebody we know, whatever it is", async () => {
+    for (const [method, target, text, status] of [
+      ["GET", "/api/v1/things/a", "", 200],
+      ["GET", "/api/v1/things/missing", "", 404],
+      ["POST", "/api/v1/things", "{}", 400],
+      ["POST", "/api/v1/things", "{", 400],
+    ] as const) {
+      const answer = await open({ caller: owner, allowance }).send(method, target, text);
+      expect(answer).toMatchObject({ status, headers });
+    }
+    const refused = await open({ caller: reader, allowance }).send("POST", "/api/v1/things");
+    expect(refused).toMatchObject({ status: 403, headers });
+  });
+
+  it("is told to nobody else, nor where there is none", async () => {
+    const unknown = await open({ allowance }).send("GET", "/api/v1/things/a");
+    const unlimited = await open({ caller: owner }).send("GET", "/api/v1/things/a");
+    for (const answer of [unknown, unlimited]) {
+      expect(Object.keys(answer?.headers ?? {}).join()).not.toContain("ratelimit");
+    }
+  });
+
+  it("that is used up says when to come back, before anything of the request is read", async () => {
+    const used = { ...allowance, isGranted: false, remaining: 0 };
+    const { send, reads } = open({ caller: owner, allowance: used });
+    const answer = await send("POST", "/api/v1/things", '{"id":"a"}');
+    expect(answer).toMatchObject({
+      status: 429,
+      headers: { ...headers, "x-ratelimit-remaining": "0", "retry-after": "6" },
+      body: { error: { type: "rate_limited", code: "rate_limited" } },
+    });
+    expect(reads).toEqual([]);
+  });
+
+  it("counts by the budget of the row, and not what the scope refuses", async () => {
+    const { send, counted } = open({ caller: writer });
+    await send("GET", "/api/v1/things/a");
+    await send("POST", "/api/v1/things", '{"id":"a"}');
+    await send("POST", "/api/v1/things/a/reveal");
+    expect(counted.map(({ budget, isRefused }) => [budget, isRefused])).toEqual([
+      ["reads", true],
+      ["writes", false],
+      ["reveal", true],
+    ]);
+    expect(counted.map(({ caller, params }) => [caller.actor, params.id])).toEqual([
+      ["writer", "a"],
+      ["writer", undefined],
+      ["writer", "a"],
+    ]);
+  });
+});
+
+describe("a request with a key", () => {
+  const named = { "idempotency-key": "order-1" };
+
+  it("is known by its key and its content, and draws what it drew before", async () => {
+    const { send, repeatable } = open({ caller: owner });
+    const answer = await send("POST", "/api/v1/things", '{"id":"a"}', named);
+    expect(answer).toMatchObject({ status: 201, headers: { "x-drawn": "0707" } });
+    const content = '["POST","/things",{},[],{"id":"a"}]';
+    expect(repeatable).toMatchObject([{ key: "order-1", content, caller: { actor: "owner" } }]);
+    expect(repeatable[0]?.caller.requestId).toBe(answer?.headers["x-request-id"]);
+  });
+
+  it("is found valid first", async () => {
+    const { send, repeatable } = open({ caller: owner });
+    expect(await send("POST", "/api/v1/things", "{}", named)).toMatchObject({ status: 400 });
+    expect(repeatable).toEqual([]);
+  });
+
+  it("is like any other where nothing is stored", async () => {
+    const { send, repeatable } = open({ caller: owner });
+    for (const key of ["order-1", "not a key"]) {
+      const headers = { "idempotency-key": key };
+      const read = await send("GET", "/api/v1/things/a", "", headers);
+      const reveal = await send("POST", "/api/v1/things/a/reveal", "", headers);
+      expect([read?.status, reveal?.status]).toEqual([200, 200]);
+      expect(reveal?.body.requestId).toBe(reveal?.headers["x-request-id"]);
+    }
+    expect(repeatable).toEqual([]);
+  });
+
+  it("draws afresh without one", async () => {
+    const { send, repeatable } = open({ caller: owner });
+    const answer = await send("POST", "/api/v1/things", '{"id":"a"}');
+    expect(answer?.headers["x-drawn"]).not.toBe("0707");
+    expect(repeatable).toEqual([]);
   });
 });

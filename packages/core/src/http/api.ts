@@ -1,9 +1,13 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
+import type { RandomBytes } from "../crypto/random-bytes.ts";
 import { Failure } from "../failure.ts";
+import { allowanceHeaders, type Limit, requireRoom } from "./allowance.ts";
 import { readJson } from "./body.ts";
+import { type Match, routeFinder } from "./find-route.ts";
 import type { Handler, HttpRequest, HttpResponse } from "./message.ts";
-import { failureResponse, json } from "./respond.ts";
-import type { Caller, RawCall, Route, Scope } from "./route.ts";
+import { contentOf, type Once, readIdempotencyKey } from "./repeatable.ts";
+import { failureResponse, json, withHeaders } from "./respond.ts";
+import type { Caller, RequestCaller, Route, Scope } from "./route.ts";
 
 /** The largest JSON body the API takes. */
 const MAX_JSON_BYTES = 256 * 1024;
@@ -17,52 +21,84 @@ export interface ApiParts<App> {
   readonly basePath: string;
   /** `undefined` when the request names nobody we know. */
   readonly authenticate: (request: HttpRequest) => Promise<Caller | undefined>;
+  readonly limit: Limit;
+  readonly once: Once;
 }
 
-interface Match<App> {
-  readonly route: Route<App>;
-  readonly params: Readonly<Record<string, string>>;
+/** A request that is for a route of ours, and from somebody we know. */
+interface Known<App> extends Match<App> {
+  readonly app: App;
+  readonly request: HttpRequest;
+  readonly caller: RequestCaller;
 }
 
 /**
- * route → authenticate → scope → validate → use case → present.
+ * route → authenticate → scope → rate limit → validate → idempotency → use case → present.
  *
  * What is not a route of ours, by path or by method, is the host's. A `Failure` is presented; any
  * other error is a bug, ours or the host's, and goes to the host's error handler.
  */
 export function createApi<App>(parts: ApiParts<App>): Handler {
-  const find = compile(parts.basePath, parts.routes);
+  const find = routeFinder(parts.basePath, parts.routes);
 
   return async (request) => {
     const match = find(request.method, request.path);
     if (!match) return undefined;
     const requestId = randomUUID();
-    try {
-      return await answer(parts, match, { request, requestId });
-    } catch (error) {
-      if (error instanceof Failure) return failureResponse(error, requestId);
-      throw error;
-    }
+    return presented(requestId, async () => {
+      const app = parts.app();
+      const caller = await parts.authenticate(request);
+      if (!caller) throw new Failure("unauthorized");
+      return admit(parts, { ...match, app, request, caller: { ...caller, requestId } });
+    });
   };
 }
 
-async function answer<App>(
-  { app, authenticate }: ApiParts<App>,
-  { route, params }: Match<App>,
-  { request, requestId }: { readonly request: HttpRequest; readonly requestId: string },
-): Promise<HttpResponse> {
-  const parts = app();
-  const caller = await authenticate(request);
-  if (!caller) throw new Failure("unauthorized");
-  requireScope(caller, route.scope);
-  const raw: RawCall = { params, query: request.query, body: await readBody(request) };
-  const { status, value } = await route.serve(parts, caller, raw);
-  return json(status, value, { "x-request-id": requestId, "cache-control": "no-store" });
+/** Tells the caller how many requests are left, whatever becomes of this one. */
+async function admit<App>(parts: ApiParts<App>, known: Known<App>): Promise<HttpResponse> {
+  const { route, params, caller } = known;
+  const isRefused = !hasScope(caller, route.scope);
+  const allowance = await parts.limit({ caller, budget: route.budget, params, isRefused });
+  const response = await presented(caller.requestId, async () => {
+    if (isRefused) throw lacksScope(route.scope);
+    requireRoom(allowance);
+    return answer(parts, known);
+  });
+  return withHeaders(response, allowanceHeaders(allowance));
 }
 
-function requireScope({ scopes }: Caller, scope: Scope): void {
-  if (scopes.includes(scope) || scopes.includes("*")) return;
-  throw new Failure("forbidden", `The API key does not have the scope ${scope}.`);
+async function answer<App>({ once }: ApiParts<App>, known: Known<App>): Promise<HttpResponse> {
+  const { app, route, params, request, caller } = known;
+  const raw = { params, query: request.query, body: await readBody(request) };
+  const run = route.accept(raw);
+  const key = route.idempotent ? readIdempotencyKey(request) : undefined;
+  const act = async (random: RandomBytes) => {
+    const { status, value, headers } = await run(app, { caller, random });
+    const own = { "x-request-id": caller.requestId, "cache-control": "no-store" };
+    return json(status, value, { ...own, ...headers });
+  };
+  if (key === undefined) return act(randomBytes);
+  return once({ caller, key, content: contentOf(route.method, route.path, raw) }, act);
+}
+
+async function presented(
+  requestId: string,
+  respond: () => Promise<HttpResponse>,
+): Promise<HttpResponse> {
+  try {
+    return await respond();
+  } catch (error) {
+    if (error instanceof Failure) return failureResponse(error, requestId);
+    throw error;
+  }
+}
+
+function hasScope({ scopes }: Caller, scope: Scope): boolean {
+  return scopes.includes(scope) || scopes.includes("*");
+}
+
+function lacksScope(scope: Scope): Failure {
+  return new Failure("forbidden", `The API key does not have the scope ${scope}.`);
 }
 
 async function readBody(request: HttpRequest): Promise<unknown> {
@@ -73,35 +109,4 @@ async function readBody(request: HttpRequest): Promise<unknown> {
     throw new Failure("unsupported_media_type");
   }
   return readJson(body);
-}
-
-function compile<App>(basePath: string, routes: readonly Route<App>[]) {
-  const rows = routes.map((route) => {
-    const names = [...route.path.matchAll(/:(\w+)/g)].map(([, name = ""]) => name);
-    const pattern = route.path.replaceAll(/:\w+/g, "([^/]+)");
-    return { route, names, pattern: new RegExp(`^${pattern}/?$`) };
-  });
-
-  return (method: string, path: string): Match<App> | undefined => {
-    if (!path.startsWith(basePath)) return undefined;
-    const rest = path.slice(basePath.length);
-    for (const { route, names, pattern } of rows) {
-      const found = method === route.method ? pattern.exec(rest) : null;
-      if (found) return { route, params: readParams(names, found.slice(1)) };
-    }
-    return undefined;
-  };
-}
-
-function readParams(names: readonly string[], values: readonly string[]) {
-  return Object.fromEntries(names.map((name, index) => [name, decode(values[index] ?? "")]));
-}
-
-/** A malformed escape names nothing we have. */
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Failure } from "../failure.ts";
 import type { HttpResponse } from "./message.ts";
-import { failureResponse, json, text } from "./respond.ts";
+import { failureResponse, json, text, withHeaders } from "./respond.ts";
 
 const contentOf = ({ body }: HttpResponse) => body instanceof Uint8Array && body.toString();
 
@@ -46,4 +46,11 @@ test("the time to wait is rounded up to whole seconds", () => {
 test("every 503 says when to come back", () => {
   const failure = new Failure("store_unavailable");
   expect(failureResponse(failure, "req_1").headers["retry-after"]).toBe("5");
+});
+
+test("headers can be added to an answer, which stays as it was otherwise", () => {
+  const response = json(201, {}, { etag: "1" });
+  const more = withHeaders(response, { "x-a": "2" });
+  expect(more).toEqual({ ...response, headers: { ...response.headers, "x-a": "2" } });
+  expect(response.headers).not.toHaveProperty("x-a");
 });

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { RandomBytes } from "../crypto/random-bytes.ts";
+import type { FailureCode } from "../failure.ts";
 import { check } from "./check.ts";
 
 /** What an API key may do. */
@@ -27,17 +29,40 @@ export interface Caller {
   readonly actor: string;
   /** Only these tenants, when given. */
   readonly tenantIds?: readonly string[] | undefined;
+  /** When their key ends, in epoch milliseconds: no key they make lasts longer. */
+  readonly expiresAt?: number | undefined;
 }
 
-/** What a route answers: JSON, with another status than the row's if need be. */
+/** Whose request it is, and the id that its answer carries in `X-Request-Id`. */
+export type RequestCaller = Caller & { readonly requestId: string };
+
+/** What requests are counted by; how many there may be is the `limits` option. */
+export const BUDGETS = ["reads", "writes", "reveal", "metaLookups", "inboxReads", "sends"] as const;
+
+/** One of the counts that limit requests. */
+export type Budget = (typeof BUDGETS)[number];
+
+/** What a route answers: JSON, with another status than the row's, or more headers, if need be. */
 export interface Answer<Value> {
   readonly value: Value;
   readonly status?: number;
+  /** Lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Who asks, and where what the use case makes up comes from. */
+export interface Run {
+  readonly caller: RequestCaller;
+  /**
+   * The same bytes, in the same order, each time a request with an `Idempotency-Key` is run; others
+   * get new ones. So a use case that takes the id and the secrets of what it makes from here, before
+   * anything else it draws, makes the same ones after a crash, and finds that it already has.
+   */
+  readonly random: RandomBytes;
 }
 
 /** The parts of a request, checked. */
-export interface Call<Params, Query, Body> {
-  readonly caller: Caller;
+export interface Call<Params, Query, Body> extends Run {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
@@ -61,7 +86,15 @@ interface RouteSpec<
   readonly path: string;
   readonly summary: string;
   readonly scope: Scope;
+  /** `reads` for a GET and `writes` for anything else, when left out. */
+  readonly budget?: Budget;
   readonly success: number;
+  /** Other statuses it may succeed with, e.g. 200 for what was there before. */
+  readonly otherSuccesses?: readonly number[];
+  /** How it may refuse, beside what every route may. */
+  readonly errors?: readonly FailureCode[];
+  /** Answers are never stored, so that each request runs, whatever `Idempotency-Key` it has. */
+  readonly idempotent?: false;
   readonly query?: Query;
   readonly body?: Body;
   readonly response: Response;
@@ -77,13 +110,27 @@ export interface Route<App> {
   readonly path: string;
   readonly summary: string;
   readonly scope: Scope;
+  readonly budget: Budget;
   readonly success: number;
+  /** Other statuses it may succeed with. */
+  readonly otherSuccesses: readonly number[];
+  /** How it may refuse, beside what every route may. */
+  readonly errors: readonly FailureCode[];
+  /** Whether a request may have an `Idempotency-Key`: a GET needs none. */
+  readonly idempotent: boolean;
   readonly query: z.ZodType;
   readonly body: z.ZodType;
   readonly response: z.ZodType;
-  /** @throws {Failure} `invalid_request` naming every wrong field, or what the use case throws. */
-  readonly serve: (app: App, caller: Caller, raw: RawCall) => Promise<Required<Answer<unknown>>>;
+  /**
+   * Checks a request; what comes back runs the use case.
+   *
+   * @throws {Failure} `invalid_request` naming every wrong field.
+   */
+  readonly accept: (raw: RawCall) => Accepted<App>;
 }
+
+/** A request that was found valid. @throws what the use case throws. */
+export type Accepted<App> = (app: App, run: Run) => Promise<Required<Answer<unknown>>>;
 
 const NOTHING = z.strictObject({});
 
@@ -95,19 +142,23 @@ export function route<
   Body extends z.ZodType = typeof NOTHING,
 >(spec: RouteSpec<App, Query, Body, Response>): Route<App> {
   const { method, path, summary, scope, success, response } = spec;
+  const { otherSuccesses = [], errors = [] } = spec;
+  const isRead = method === "GET";
+  const budget = spec.budget ?? (isRead ? "reads" : "writes");
+  const idempotent = !isRead && spec.idempotent !== false;
   const query: z.ZodType = spec.query ?? NOTHING;
   const body: z.ZodType = spec.body ?? NOTHING;
   return {
-    ...{ method, path, summary, scope, success, query, body, response },
-    async serve(app, caller, raw) {
-      const input = {
-        query: check(query, valuesOf(raw.query)),
-        body: check(body, raw.body),
+    ...{ method, path, summary, scope, budget, idempotent },
+    ...{ success, otherSuccesses, errors, query, body, response },
+    accept({ params, ...raw }) {
+      const input = { query: check(query, valuesOf(raw.query)), body: check(body, raw.body) };
+      return async (app, run) => {
+        // The schemas just checked are the ones the types were taken from.
+        const call = { ...run, params, ...input } as Parameters<typeof spec.run>[1];
+        const { status = success, value, headers = {} } = await spec.run(app, call);
+        return { status, value, headers };
       };
-      // The schemas just checked are the ones the types were taken from.
-      const call = { caller, params: raw.params, ...input } as Parameters<typeof spec.run>[1];
-      const { status = success, value } = await spec.run(app, call);
-      return { status, value };
     },
   };
 }

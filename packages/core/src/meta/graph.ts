@@ -63,7 +63,7 @@ export interface Graph {
 
   /**
    * Makes Meta send the WABA's webhooks to the app. With an override Meta verifies its URL before
-   * it answers; **without one, an override in place is removed**: see `ensureSubscribed`.
+   * it answers; **without one, an override in place is removed**: see `planRouting`.
    *
    * @throws {Failure} `webhook_subscribe_failed` when the URL did not pass Meta's verification.
    */

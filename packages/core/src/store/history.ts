@@ -6,6 +6,7 @@ import {
   type ReadPage,
   type Staged,
 } from "./log.ts";
+import { type PackedKeys, pack, unpack } from "./packed-keys.ts";
 
 /** What one commit of a purge may delete. */
 const RECORDS_PER_COMMIT = 1_000;
@@ -18,13 +19,10 @@ export type KeysByKind = Readonly<Record<string, readonly string[]>>;
 /** For each kind an instant, in epoch milliseconds. */
 export type InstantByKind = Readonly<Record<string, number>>;
 
-/** Keys that begin alike share their beginning. */
-type Packed = readonly (readonly [beginning: string, ...rests: string[]])[];
-
 /** What one commit wrote at `at`. */
 interface Written {
   readonly at: number;
-  readonly keys: Readonly<Record<string, Packed>>;
+  readonly keys: Readonly<Record<string, PackedKeys>>;
 }
 
 /**
@@ -43,6 +41,8 @@ export interface History {
    * @returns How many records this call has deleted, and whether it left some because it had to stop.
    */
   purge(before: InstantByKind, mayGoOn: () => boolean): Promise<Purged>;
+  /** The keys of everything of one kind that was written and not purged, page by page. */
+  keys(kind: string): AsyncIterable<readonly string[]>;
 }
 
 export interface Purged {
@@ -64,6 +64,9 @@ export function openHistory(parts: LogParts, name: string): History {
   return {
     join: whole.join,
     stage: (keys, at) => whole.stage([{ at, keys: mapValues(keys, pack) }]),
+    async *keys(kind) {
+      for (const log of [logs.rest, whole]) yield* keysIn(log, kind);
+    },
     async purge(before, mayGoOn) {
       const limits = Object.values(before);
       const first = await purgeLog(logs, {
@@ -80,6 +83,15 @@ export function openHistory(parts: LogParts, name: string): History {
       };
     },
   };
+}
+
+async function* keysIn(log: Log<Written>, kind: string) {
+  const pages = await log.pages();
+  for (let start = 0; start < pages.length; start += PAGES_PER_READ) {
+    for (const { stored } of await log.readAll(pages.slice(start, start + PAGES_PER_READ))) {
+      yield stored.value.flatMap((entry) => keysOf(only(entry, (name) => name === kind)));
+    }
+  }
 }
 
 interface Task {
@@ -168,20 +180,8 @@ function* inBatches(pages: readonly ReadPage<Written>[]): Generator<readonly Rea
   if (batch.length > 0) yield batch;
 }
 
-function pack(keys: readonly string[]): Packed {
-  const packed = new Map<string, [string, ...string[]]>();
-  for (const key of keys) {
-    const beginning = key.slice(0, key.lastIndexOf(":") + 1);
-    const rests = packed.get(beginning) ?? [beginning];
-    rests.push(key.slice(beginning.length));
-    packed.set(beginning, rests);
-  }
-  return [...packed.values()];
-}
-
 function keysOf({ keys }: Written): string[] {
-  const packed = Object.values(keys).flat();
-  return packed.flatMap(([beginning, ...rests]) => rests.map((rest) => beginning + rest));
+  return Object.values(keys).flatMap(unpack);
 }
 
 function mapValues<From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To) {

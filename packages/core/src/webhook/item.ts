@@ -3,6 +3,21 @@ import type { JsonObject } from "./lenient.ts";
 /** What one POST of Meta holds, in its order. */
 export interface Notification {
   readonly items: readonly Item[];
+  /** The same items, by the elements of the body they were read from. */
+  readonly changes: readonly PlacedChange[];
+}
+
+/** Where an element of `changes[]` stands in a body. */
+export interface ChangePlace {
+  /** Its entry, counted from 0. */
+  readonly entry: number;
+  /** Counted from 0 within its entry; `undefined` where the whole entry is meant. */
+  readonly change: number | undefined;
+}
+
+/** An element of a body's `changes[]`, with its items, all about the same; an entry without any has none. */
+export interface PlacedChange extends ChangePlace {
+  readonly items: readonly Item[];
 }
 
 /**

@@ -164,6 +164,25 @@ describe("an older or odd envelope", () => {
   });
 });
 
+test("items know the element of the body they were read from", () => {
+  const messages = { messages: [{ id: "a" }, { id: "b" }] };
+  const entry = [
+    { id: "1", changes: [{ field: "messages", value: messages }, { field: "security" }] },
+    { id: "2", changes: [] },
+    { id: "3", field: "security", value: {} },
+    "odd",
+  ];
+  const { items, changes } = parseNotification(Buffer.from(JSON.stringify({ entry })));
+  expect(changes).toMatchObject([
+    { entry: 0, change: 0, items: [{ id: "a" }, { id: "b" }] },
+    { entry: 0, change: 1, items: [{ field: "security" }] },
+    { entry: 1, change: undefined, items: [] },
+    { entry: 2, change: undefined, items: [{ entryId: "3" }] },
+    { entry: 3, change: undefined, items: [{ value: "odd" }] },
+  ]);
+  expect(changes.flatMap((change) => change.items)).toEqual(items);
+});
+
 test("a body that is not JSON is one item with its text", () => {
   const { items } = parseNotification(Buffer.from("oops"));
   expect(items).toMatchObject([{ kind: "unparsable", field: "unparsable", value: "oops" }]);

@@ -1,5 +1,5 @@
 import { type ContactIndex, findContact, indexContacts } from "./contact-index.ts";
-import type { Item, Notification } from "./item.ts";
+import type { Item, Notification, PlacedChange } from "./item.ts";
 import { readJson } from "./json.ts";
 import { asId, asList, isObject, type JsonObject } from "./lenient.ts";
 import { type Party, recipientOf, senderOf } from "./party.ts";
@@ -20,17 +20,22 @@ const NOTHING: JsonObject = {};
  */
 export function parseNotification(bytes: Uint8Array): Notification {
   const reading = readJson(bytes);
-  return { items: reading.ok ? readRoot(reading.value) : [nowhere("unparsable", reading.text)] };
+  const changes = reading.ok ? readRoot(reading.value) : [nowhere("unparsable", reading.text)];
+  return { items: changes.flatMap(({ items }) => items), changes };
 }
 
-function readRoot(root: unknown): readonly Item[] {
+function readRoot(root: unknown): readonly PlacedChange[] {
   const entries = isObject(root) ? asList(root.entry) : undefined;
   return entries ? entries.flatMap(readEntry) : [nowhere("unknown", root)];
 }
 
-function readEntry(entry: unknown): readonly Item[] {
-  if (!isObject(entry)) return [nowhere("unknown", entry)];
-  return (asList(entry.changes) ?? [entry]).flatMap((change) => readChange(entry, change));
+function readEntry(entry: unknown, index: number): readonly PlacedChange[] {
+  if (!isObject(entry)) return [nowhere("unknown", entry, index)];
+  const all = { entry: index, change: undefined };
+  const changes = asList(entry.changes);
+  if (!changes) return [{ ...all, items: readChange(entry, entry) }];
+  if (changes.length === 0) return [{ ...all, items: [] }];
+  return changes.map((change, at) => ({ ...all, change: at, items: readChange(entry, change) }));
 }
 
 function readChange(entry: JsonObject, change: unknown): readonly Item[] {
@@ -44,8 +49,8 @@ function readChange(entry: JsonObject, change: unknown): readonly Item[] {
 
 const NOWHERE = placeOf(NOTHING, NOTHING, NOTHING);
 
-function nowhere(field: string, value: unknown): Item {
-  return whole({ ...NOWHERE, field }, value);
+function nowhere(field: string, value: unknown, entry = 0): PlacedChange {
+  return { entry, change: undefined, items: [whole({ ...NOWHERE, field }, value)] };
 }
 
 function whole(place: Place, value: unknown): Item {

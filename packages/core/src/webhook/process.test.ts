@@ -40,6 +40,7 @@ async function arrange() {
       notifications,
       counters,
       defaultOrganizationId: "org_1",
+      metaApps: { receiving: async () => undefined },
       ...changed,
     });
   /** Receives bodies on one page; returns the page. */

@@ -5,10 +5,12 @@ import type { HttpRequest } from "../http/message.ts";
 import { createIntake } from "./intake.ts";
 import { createReceiver } from "./receiver.ts";
 
-const apps = [
-  { appId: "1", secrets: ["secret 1"], verifyToken: "token 1" },
-  { appId: "2", secrets: ["secret 2"], verifyToken: "token 2" },
-];
+const first = { appId: "1", secrets: ["secret 1"], verifyToken: "token 1" };
+const second = { appId: "2", secrets: ["secret 2"], verifyToken: "token 2" };
+const receiving = vi.fn(async (appId: string) =>
+  [first, second].find((app) => app.appId === appId),
+);
+const apps = { configured: [first], receiving };
 const bytes = Buffer.from("{}");
 
 function arrange(append = vi.fn(async (_appId: string) => {})) {
@@ -72,9 +74,23 @@ describe("what is the host's", () => {
     expect(await arrange().receiver(request({ method, path, readBody }))).toBeUndefined();
     expect(readBody).not.toHaveBeenCalled();
   });
+
+  test.each(["/hooks/", "/hooks/a", "/hooks/1/2", "/hooks/-1", `/hooks/${"1".repeat(33)}`, "/x/1"])(
+    "nobody is asked for an app at %s",
+    async (path) => {
+      receiving.mockClear();
+      expect(await arrange().receiver(request({ path }))).toBeUndefined();
+      expect(receiving).not.toHaveBeenCalled();
+    },
+  );
 });
 
 describe("what goes wrong", () => {
+  test("when an app is looked up is presented: nobody says that there is none", async () => {
+    receiving.mockRejectedValueOnce(new Failure("store_unavailable"));
+    expect(await arrange().receiver(post("/hooks/3", "secret 3"))).toMatchObject({ status: 503 });
+  });
+
   test("on purpose is presented, with a request id to ask about", async () => {
     const failure = new Failure("store_unavailable", "Not now.", { retryAfterMs: 1_500 });
     const { receiver } = arrange(vi.fn(() => Promise.reject(failure)));

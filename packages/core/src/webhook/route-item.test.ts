@@ -4,7 +4,8 @@ import { type ConnectedNumber, numberKey, type Waba, wabaKey } from "../connecti
 import { keyvStore } from "../store/keyv-store.ts";
 import type { Item } from "./item.ts";
 import { parseNotification } from "./parse.ts";
-import { loadRouter } from "./route-item.ts";
+import { routeItem } from "./route-item.ts";
+import { loadWhose } from "./whose.ts";
 
 const APP = "1";
 
@@ -29,6 +30,7 @@ function number(phoneNumberId: string, changes: Partial<ConnectedNumber> = {}): 
     heartbeatAnnounced: null,
     heartbeatReminderSentAt: null,
     heartbeatTimerAt: null,
+    pendingRequest: null,
     billingSuspendedAt: null,
     disconnectedAt: null,
     ...changes,
@@ -53,6 +55,7 @@ async function storeWith(accounts: Readonly<Record<string, readonly ConnectedNum
       forwardManagementEvents: true,
       foreignOverride: null,
       intent: null,
+      place: 0,
       numbers,
     };
     const pointers = numbers.map(({ phoneNumberId }) => ({
@@ -69,9 +72,9 @@ type Accounts = Parameters<typeof storeWith>[0];
 
 /** Where the items of a body go. */
 async function route(accounts: Accounts, items: readonly Item[], appId = APP) {
-  const parts = { store: await storeWith(accounts), defaultOrganizationId: "org_default" };
-  const router = await loadRouter(parts, appId, items);
-  return items.flatMap(router);
+  const find = await loadWhose(await storeWith(accounts), appId, items);
+  const context = { appId, defaultOrganizationId: "org_default" };
+  return items.flatMap((item) => routeItem(context, item, find(item)));
 }
 
 function itemsOf(entryId: string, field: string, value: object): readonly Item[] {
@@ -178,6 +181,6 @@ test("a batch reads its accounts in two goes, however many updates it has", asyn
   const store = await storeWith({ 10: [number("101")], 20: [number("201")] });
   const getMany = vi.spyOn(store, "getMany");
   const items = ["101", "201", "101", "404"].flatMap((id) => message("10", id));
-  await loadRouter({ store, defaultOrganizationId: "org_default" }, APP, items);
+  await loadWhose(store, APP, items);
   expect(getMany).toHaveBeenCalledTimes(2);
 });

@@ -1,0 +1,62 @@
+import { newId } from "../../crypto/ids.ts";
+import { confirmedAt, NO_HEARTBEAT } from "../timers/heartbeat-fields.ts";
+import type { ConnectedNumber } from "../waba.ts";
+import type { Connect } from "./connect.ts";
+import type { GrantedNumber } from "./grant.ts";
+
+/** What somebody wants, what Meta says, and what was known of a number before. */
+export interface NumberClaim {
+  readonly input: Connect;
+  readonly grant: GrantedNumber;
+  readonly before: ConnectedNumber | undefined;
+}
+
+/** What a number is now; the name and metadata it was given before stay when none are given. */
+export function describeNumber(
+  { input, grant, before }: NumberClaim,
+  now: number,
+): ConnectedNumber {
+  const { tenantId, phoneNumberId, name, metadata } = input;
+  const { displayPhoneNumber, verifiedName, connectionMode } = grant;
+  return {
+    connectionId: before?.connectionId ?? newId("conn_"),
+    tenantId,
+    phoneNumberId,
+    displayPhoneNumber,
+    verifiedName,
+    name: name ?? before?.name ?? verifiedName,
+    metadata: metadata ?? before?.metadata ?? null,
+    status: before?.status === "suspended" ? "suspended" : "active",
+    statusReason: before?.status === "suspended" ? before.statusReason : null,
+    connectionMode,
+    webhook: before?.webhook ?? null,
+    historySyncTriggeredAt:
+      instantOf(input.historySyncTriggeredAt) ?? before?.historySyncTriggeredAt ?? null,
+    contactSyncTriggeredAt:
+      instantOf(input.contactSyncTriggeredAt) ?? before?.contactSyncTriggeredAt ?? null,
+    ...heartbeatOf({ input, grant, before }, now),
+    pendingRequest: null,
+    billingSuspendedAt: before?.billingSuspendedAt ?? null,
+    disconnectedAt: null,
+    createdAt: before?.createdAt ?? now,
+    updatedAt: now,
+  };
+}
+
+/** A number that comes, or comes back, has just been used; one that is verified anew goes on as it was. */
+function heartbeatOf({ input, grant, before }: NumberClaim, now: number) {
+  if (grant.connectionMode === "cloud_api") return NO_HEARTBEAT;
+  const heartbeatTimerAt = before?.heartbeatTimerAt ?? null;
+  const given = instantOf(input.heartbeatLastConfirmedAt);
+  const known = before?.status === "disconnected" ? null : before?.heartbeatLastConfirmedAt;
+  if (given === null && known && before) {
+    const { heartbeatAnnounced, heartbeatReminderSentAt } = before;
+    const told = { heartbeatAnnounced, heartbeatReminderSentAt };
+    return { heartbeatLastConfirmedAt: known, ...told, heartbeatTimerAt };
+  }
+  return { ...confirmedAt(given ?? now), heartbeatTimerAt };
+}
+
+function instantOf(text: string | undefined): number | null {
+  return text === undefined ? null : Date.parse(text);
+}

@@ -1,0 +1,93 @@
+import { Failure, type Store } from "@wabakit/core";
+import { expect } from "vitest";
+import type { GraphFault } from "./graph-gate.ts";
+import { expectConsistent, snapshot } from "./invariants.ts";
+import type { StoreFault } from "./store-gate.ts";
+import { type Account, connectNumber, type UseCase } from "./use-cases.ts";
+import { type Ground, type World, world } from "./world.ts";
+
+/** Which call goes wrong, and how; nothing when it is left out. */
+export type Fault =
+  | { readonly on: "store"; readonly n: number; readonly fault: StoreFault }
+  | { readonly on: "graph"; readonly n: number; readonly fault: GraphFault };
+
+/** Where a scenario is set. */
+export interface Place {
+  readonly ground: Ground;
+  readonly atomicity: Store["atomicity"];
+}
+
+/** How many calls a use case makes when nothing goes wrong. */
+export interface Calls {
+  readonly store: number;
+  readonly graph: number;
+}
+
+/** Longer than an interrupted change may be left alone, backoff included. */
+const RECOVERY_MS = 240_000;
+
+/**
+ * Runs a use case with at most one fault, starts another node on what is left, lets some time pass, and
+ * holds everything against what must be true whatever happened.
+ */
+export async function runScenario(
+  { ground, atomicity }: Place,
+  useCase: UseCase,
+  fault?: Fault,
+): Promise<Calls> {
+  const here = await world(ground, atomicity);
+  try {
+    const account = await prepare(here, useCase);
+    const before = await snapshot(here, account);
+    here.store.arm(
+      fault?.on === "store" ? fault.n : 0,
+      fault?.on === "store" ? fault.fault : undefined,
+    );
+    here.graph.arm(
+      fault?.on === "graph" ? fault.n : 0,
+      fault?.on === "graph" ? fault.fault : undefined,
+    );
+    const outcome = await settled(here.drive(useCase.run(here.hub, account, here)));
+    const calls = { store: here.store.calls(), graph: here.graph.calls() };
+    here.store.arm(0);
+    here.graph.arm(0);
+    await here.restart();
+    await here.passTime(RECOVERY_MS);
+    await expectConsistent(here, account, { before, outcome });
+    return calls;
+  } finally {
+    await here.close();
+  }
+}
+
+/** What the caller was told. */
+export type Outcome = "done" | Failure;
+
+async function settled(promise: Promise<unknown>): Promise<Outcome> {
+  try {
+    await promise;
+    return "done";
+  } catch (error) {
+    expect(error).toBeInstanceOf(Failure);
+    return error as Failure;
+  }
+}
+
+async function prepare(here: World, useCase: UseCase): Promise<Account> {
+  const { meta } = here.ground;
+  const { wabaId } = meta.addWaba();
+  const [one, two] = [meta.addNumber({ wabaId }), meta.addNumber({ wabaId })];
+  const accessToken = meta.issueToken({ wabaIds: [wabaId] });
+  const phoneNumberIds = [one.phoneNumberId, two.phoneNumberId] as const;
+  const account: Account = { wabaId, accessToken, phoneNumberIds, connectionIds: [] };
+  const fields = useCase.webhook?.(here) ?? {};
+  for (const number of [0, 1] as const) {
+    if (number >= useCase.connected) break;
+    const connecting = connectNumber(here.hub, account, { number, fields });
+    account.connectionIds.push(await here.drive(connecting));
+  }
+  if (useCase.prepare) await here.drive(useCase.prepare(here.hub, account));
+  await here.passTime(60_000);
+  here.mark();
+  return account;
+}
