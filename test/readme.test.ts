@@ -12,8 +12,12 @@ const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
 /** What every block may take for granted that makes no hub of its own. */
 const GIVEN = 'import type { Hub } from "@wabakit/core";\ndeclare const hub: Hub;\n';
 
+const PACKAGES = ["core", "express", "koa", "testing"];
 const readme = await readFile(join(ROOT, "README.md"), "utf8");
-const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code = ""]) => code);
+const pages = PACKAGES.map((name) => readFile(join(ROOT, `packages/${name}/README.md`), "utf8"));
+const blocks = [readme, ...(await Promise.all(pages))].flatMap((page) =>
+  [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, code = ""]) => code),
+);
 const [first = ""] = blocks;
 
 /** Inside the repository, so that the blocks find the packages. */
@@ -40,7 +44,7 @@ test("the README begins with a sentence, the install, and a short snippet", () =
   expect(readme.slice(0, readme.indexOf(first) + first.length).split("\n").length).toBeLessThan(40);
 });
 
-test("every block of the README compiles", async () => {
+test("every block of the README, and of the packages' own, compiles", async () => {
   expect(blocks.length).toBeGreaterThan(5);
   const config = {
     extends: join(ROOT, "tsconfig.base.json"),
