@@ -1,7 +1,8 @@
 import type { App } from "../app.ts";
 import type { MetaApp } from "../meta-app.ts";
-import type { Entry, Index } from "../store/index-pages.ts";
+import type { Place } from "../store/index-pages.ts";
 import type { Store } from "../store/store.ts";
+import { type Listed, listIndex } from "./listed.ts";
 import type { Owner } from "./owned.ts";
 import {
   type ConnectionPointer,
@@ -15,7 +16,9 @@ import {
 } from "./waba.ts";
 
 /** The ids of connections to look at, newest first, with their places. */
-export type ListSource = Pick<Index, "list">;
+export interface ListSource {
+  readonly list: (limit: number, before?: Place) => Promise<readonly Listed[]>;
+}
 
 /** What a caller asks for that narrows where to look. */
 export interface Narrowing {
@@ -50,9 +53,11 @@ export function listSource(
     };
   }
   const onlyTenant = tenantId ?? (tenantIds?.length === 1 ? tenantIds[0] : undefined);
-  return onlyTenant === undefined
-    ? connectionIndex(store, organizationId)
-    : tenantConnectionIndex(store, organizationId, onlyTenant);
+  const index =
+    onlyTenant === undefined
+      ? connectionIndex(store, organizationId)
+      : tenantConnectionIndex(store, organizationId, onlyTenant);
+  return { list: (limit, before) => listIndex(index, limit, before) };
 }
 
 /** Under each of the apps, in their order. */
@@ -67,7 +72,7 @@ async function entriesIn(
   store: Store,
   accounts: readonly { readonly appId: string; readonly wabaId: string | undefined }[],
   { organizationId, phoneNumberId }: Owner & Narrowing,
-): Promise<readonly Entry[]> {
+): Promise<readonly Listed[]> {
   const keys = accounts.flatMap(({ appId, wabaId }) =>
     wabaId === undefined ? [] : [wabaKey(appId, wabaId)],
   );
@@ -81,7 +86,7 @@ async function entriesIn(
   const pointers = await store.getMany<ConnectionPointer>(ids.map(connectionKey));
   const entries = ids.flatMap((id, index) => {
     const pointer = pointers[index];
-    return pointer ? [{ id, place: pointer.value.place }] : [];
+    return pointer ? [{ ...pointer.value, id }] : [];
   });
   return entries.toSorted((one, other) => other.place - one.place);
 }

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import type { App } from "../app.ts";
 import { type Page, PageQuery } from "../http/page.ts";
-import type { Entry } from "../store/index-pages.ts";
 import type { Store } from "../store/store.ts";
 import { type Connection, presentConnection } from "./connection.ts";
 import { listSource } from "./list-source.ts";
+import type { Listed } from "./listed.ts";
+import { findListed } from "./located.ts";
 import { findOwned, type Owner } from "./owned.ts";
 import { type Moment, momentOf } from "./timers/heartbeat-fields.ts";
-import { type ConnectionPointer, connectionKey, type Waba, wabaKey } from "./waba.ts";
 
 /** One call looks at this many connections at most; the cursor goes on from there. */
 const MAX_SCANNED = 1_000;
@@ -80,23 +80,14 @@ export async function findConnection(
 
 async function load(
   store: Store,
-  entries: readonly Entry[],
+  listed: readonly Listed[],
   moment: Moment,
 ): Promise<readonly Found[]> {
-  const pointers = await store.getMany<ConnectionPointer>(
-    entries.map(({ id }) => connectionKey(id)),
-  );
-  const keys = pointers.map((pointer) =>
-    pointer ? wabaKey(pointer.value.appId, pointer.value.wabaId) : undefined,
-  );
-  const distinct = [...new Set(keys.filter((key) => key !== undefined))];
-  const read = await store.getMany<Waba>(distinct);
-  const wabas = new Map(distinct.map((key, index) => [key, read[index]?.value]));
-  return entries.flatMap(({ id, place }, index) => {
-    const waba = wabas.get(keys[index] ?? "");
-    const number = waba?.numbers.find(({ connectionId }) => connectionId === id);
-    return waba && number ? [{ place, connection: presentConnection(waba, number, moment) }] : [];
-  });
+  const located = await findListed(store, listed);
+  return located.map(({ name: { place }, waba, number }) => ({
+    place,
+    connection: presentConnection(waba, number, moment),
+  }));
 }
 
 function isWanted(

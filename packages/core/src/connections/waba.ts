@@ -100,6 +100,8 @@ export interface WabaRef {
 
 /** Where a connection is found by its id, and where it stands in the lists. */
 export interface ConnectionPointer extends WabaRef {
+  /** As it stands in both indexes, at these places; see `listed.ts`. */
+  readonly listed: string;
   readonly place: Place;
   readonly tenantId: string;
   readonly tenantPlace: Place;

@@ -3,6 +3,7 @@ import { joined } from "../../store/joined.ts";
 import type { Change, Store } from "../../store/store.ts";
 import { healthKey } from "../health/health.ts";
 import { lastWebhookKey } from "../health/last-webhook.ts";
+import { listedAs } from "../listed.ts";
 import { knowingTenant } from "../tenants/tenant.ts";
 import {
   type ConnectedNumber,
@@ -76,15 +77,9 @@ async function adding(store: Store, waba: Waba, number: ConnectedNumber): Promis
   const known = await store.get<ConnectionPointer>(connectionKey(connectionId));
   const places = known ? { ...known.value, ...NO_CHANGE } : await list(store, waba, number);
   const tenant = await knowingTenant(store, { organizationId, tenantId }, createdAt);
-  const { place, tenantPlace, ...listing } = places;
-  const pointer: ConnectionPointer = {
-    organizationId,
-    appId,
-    wabaId,
-    tenantId,
-    place,
-    tenantPlace,
-  };
+  const { listed, place, tenantPlace, ...listing } = places;
+  const at = { organizationId, appId, wabaId };
+  const pointer: ConnectionPointer = { ...at, tenantId, listed, place, tenantPlace };
   return joined({ guards: listing.guards, writes: listing.writes }, tenant, {
     guards: [{ key: connectionKey(connectionId), version: known?.version }],
     writes: [
@@ -96,13 +91,14 @@ async function adding(store: Store, waba: Waba, number: ConnectedNumber): Promis
 
 const NO_CHANGE: Change = { guards: [], writes: [] };
 
-async function list(store: Store, { organizationId }: Waba, number: ConnectedNumber) {
-  const { connectionId, tenantId } = number;
+async function list(store: Store, waba: Waba, { connectionId, tenantId }: ConnectedNumber) {
+  const { organizationId } = waba;
+  const listed = listedAs(connectionId, waba);
   const [all, ofTenant] = await Promise.all([
-    connectionIndex(store, organizationId).adding(connectionId),
-    tenantConnectionIndex(store, organizationId, tenantId).adding(connectionId),
+    connectionIndex(store, organizationId).adding(listed),
+    tenantConnectionIndex(store, organizationId, tenantId).adding(listed),
   ]);
-  return { place: all.place, tenantPlace: ofTenant.place, ...joined(all, ofTenant) };
+  return { listed, place: all.place, tenantPlace: ofTenant.place, ...joined(all, ofTenant) };
 }
 
 async function removing(store: Store, waba: Waba, number: ConnectedNumber): Promise<Change> {
@@ -110,10 +106,10 @@ async function removing(store: Store, waba: Waba, number: ConnectedNumber): Prom
   const { connectionId, tenantId, phoneNumberId } = number;
   const pointer = await store.get<ConnectionPointer>(connectionKey(connectionId));
   if (!pointer) return NO_CHANGE;
-  const { place, tenantPlace } = pointer.value;
+  const { listed, place, tenantPlace } = pointer.value;
   const [all, ofTenant] = await Promise.all([
-    connectionIndex(store, organizationId).removing(connectionId, place),
-    tenantConnectionIndex(store, organizationId, tenantId).removing(connectionId, tenantPlace),
+    connectionIndex(store, organizationId).removing(listed, place),
+    tenantConnectionIndex(store, organizationId, tenantId).removing(listed, tenantPlace),
   ]);
   return joined(all, ofTenant, {
     guards: [{ key: connectionKey(connectionId), version: pointer.version }],

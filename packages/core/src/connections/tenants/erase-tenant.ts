@@ -7,6 +7,7 @@ import { joined } from "../../store/joined.ts";
 import type { Change } from "../../store/store.ts";
 import type { ChangeParts } from "../change/commit-change.ts";
 import { disconnect } from "../connect/disconnect.ts";
+import { listIndex } from "../listed.ts";
 import { type Acting, isTenantOf } from "../owned.ts";
 import { setTimers, TIMERS_JOB, type TimerHandler, tryAgain } from "../timers/timers.ts";
 import { tenantConnectionIndex } from "../waba.ts";
@@ -109,9 +110,9 @@ async function erase(parts: EraseParts, whose: Whose): Promise<void> {
   const { organizationId, tenantId } = whose;
   const index = tenantConnectionIndex(parts.store, organizationId, tenantId);
   const acting = { organizationId, ...HOST };
-  for (let left = await index.list(IDS_AT_ONCE); left.length > 0; ) {
+  for (let left = await listIndex(index, IDS_AT_ONCE); left.length > 0; ) {
     for (const { id } of left) await disconnect(parts, acting, id);
-    left = await index.list(IDS_AT_ONCE);
+    left = await listIndex(index, IDS_AT_ONCE);
   }
   await parts.eraseEvents(whose);
   await forget(parts, whose);
