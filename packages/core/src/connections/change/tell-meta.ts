@@ -83,7 +83,7 @@ async function lookAndPlan(
   change: WabaChange,
 ): Promise<Telling> {
   const { graph } = await findMetaApp(metaApps, waba);
-  const sealed = change.kind === "connect" ? change.accessToken : waba.accessToken;
+  const sealed = "accessToken" in change ? change.accessToken : waba.accessToken;
   const reach = { graph, wabaId: waba.wabaId, token: vault.open(sealed, tokenPlace(waba)) };
   const after = applyChange(waba, change, clock.now());
   const turn: RoutingTurn = {
