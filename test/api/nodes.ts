@@ -4,6 +4,7 @@ import { Keyv } from "keyv";
 import { onTestFinished } from "vitest";
 import { API_KEY, hubOptions } from "../spine/setting.ts";
 import type { Service } from "../store/services.ts";
+import { expectDocumented } from "./documented.ts";
 
 /** What a node answered, as text. */
 export interface NodeAnswer {
@@ -63,8 +64,10 @@ function sender(hub: Hub): Node["send"] {
     };
     const response = await hub.fetch(new Request(`https://app.example.com/api/v1${path}`, init));
     if (!response) throw new Error(`${method} ${path} is no route of the hub.`);
-    const headers = Object.fromEntries(response.headers);
-    return { status: response.status, headers, text: await response.text() };
+    const { status } = response;
+    const text = await response.text();
+    expectDocumented(method, path, { status, headers: response.headers, body: JSON.parse(text) });
+    return { status, headers: Object.fromEntries(response.headers), text };
   };
 }
 
