@@ -178,7 +178,8 @@ describe("health", () => {
       status: 200,
       body: {
         store: { atomicity: "process", backend: "memory", durable: "no", settings: {} },
-        queue: { atomicity: "process" },
+        queue: { atomicity: "process", waiting: expect.any(Number) },
+        versions: { wabakit: expect.stringMatching(/^\d+\.\d+\.\d+/), node: process.versions.node },
         worker: { items: 0, repeats: 0, unrouted: 0 },
       },
     });

@@ -31,6 +31,7 @@ export function gatedQueue(inner: Queue): GatedQueue {
     queue: {
       atomicity: inner.atomicity,
       add: (jobs) => inner.add(jobs),
+      backlog: () => inner.backlog(),
       start: ({ drain, ...others }) =>
         inner.start({ ...others, ...(drain && { drain: (id) => throughGate(() => drain(id)) }) }),
       stop: (deadline) => inner.stop(deadline),

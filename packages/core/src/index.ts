@@ -63,7 +63,7 @@ export type { CreatedMetaApp, ShownMetaApp } from "./meta-apps/shown-meta-app.ts
 export type { Methods } from "./methods.ts";
 export type { HubOptions, MetaOptions } from "./options.ts";
 export { type LocalQueueParts, localQueue } from "./queue/local-queue.ts";
-export type { Job, JobHandler, JobHandlers, Queue } from "./queue/queue.ts";
+export type { Job, JobHandler, JobHandlers, Queue, QueueBacklog } from "./queue/queue.ts";
 export type { RotatedSecrets } from "./rotate-secrets.ts";
 export { keyvStore } from "./store/keyv-store.ts";
 export type { LogParts } from "./store/log.ts";

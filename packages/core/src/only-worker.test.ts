@@ -18,7 +18,13 @@ beforeEach(async () => {
 
 const become = (atomicity: Queue["atomicity"] = "process") => {
   const idle = async () => {};
-  const queue: Queue = { atomicity, add: idle, start: idle, stop: idle };
+  const queue: Queue = {
+    atomicity,
+    add: idle,
+    backlog: async () => ({ waiting: 0, earliestAt: null }),
+    start: idle,
+    stop: idle,
+  };
   return becomeOnlyWorker({ store, queue, clock, logger: silentLogger });
 };
 

@@ -26,6 +26,7 @@ import { UpdateConnection } from "./connections/update-connection.ts";
 import { ChangedWebhook, ChangeWebhook } from "./connections/webhook/change-webhook.ts";
 import { RotatedSigningSecret } from "./connections/webhook/rotate-signing-secret.ts";
 import { CreatedEndpoint, CreateEndpoint, ShownEndpoint } from "./delivery/endpoints.ts";
+import { HubHealth } from "./health.ts";
 import { ConfirmedHeartbeat, HeartbeatLink } from "./heartbeat/confirm.ts";
 import type { Handler } from "./http/message.ts";
 import { describeApi, type OpenRow } from "./http/openapi.ts";
@@ -81,6 +82,7 @@ const NAMES: SchemaNames = {
     CreatedMetaApp,
     MetaAppSetup,
     AuditEntry,
+    HubHealth,
   },
 };
 

@@ -41,6 +41,7 @@ async function start() {
       if (fault) throw fault;
       jobs.push(...added);
     },
+    backlog: async () => ({ waiting: jobs.length, earliestAt: null }),
     start: async () => {},
     stop: async () => {},
   };

@@ -31,6 +31,7 @@ function open(store: Store, atomicity: Queue["atomicity"] = "process") {
       if (fault) throw fault;
       jobs.push(...added);
     },
+    backlog: async () => ({ waiting: jobs.length, earliestAt: null }),
     start: async () => {},
     stop: async () => {},
   };

@@ -48,6 +48,7 @@ export function localQueue(parts: LocalQueueParts): Queue {
   return {
     atomicity: "process",
     add: (jobs) => add(queue, jobs),
+    backlog: async () => queue.jobs.backlog(),
     start: (handlers) => start(queue, handlers),
     stop: (deadline) => stop(queue, deadline),
   };

@@ -3,7 +3,7 @@ import type { Logger } from "../logger.ts";
 import type { JobPages } from "./job-pages.ts";
 import type { FilledPage, JobPage, TimedJob } from "./kept-job.ts";
 import { nameIndex, type Place } from "./name-index.ts";
-import { type Schedule, schedule } from "./schedule.ts";
+import { earliestOf, type Schedule, schedule } from "./schedule.ts";
 
 /** Pages that are due are read so many at a time. */
 const PAGES_PER_LOAD = 4;
@@ -35,6 +35,8 @@ export interface ParkedJobs {
   find(name: string): Place | undefined;
   /** Whether pages of that kind have ever waited here. */
   has(kind: string): boolean;
+  /** How many wait here, and when the first page of all is due. */
+  backlog(): { readonly waiting: number; readonly earliest: number };
   /** When the first page of a kind is due. */
   next(kind: string): number;
   park(filled: FilledPage): void;
@@ -65,6 +67,7 @@ export function parkedJobs(parts: ParkedJobsParts): ParkedJobs {
   return {
     find: index.find,
     has: (kind) => state.lanes.has(kind),
+    backlog: () => ({ waiting: index.size, earliest: earliestOf(state.lanes.values()) }),
     next: (kind) => state.lanes.get(kind)?.next() ?? Number.POSITIVE_INFINITY,
     park: (filled) => park(state, filled),
     forget: (name) => forget(state, name),

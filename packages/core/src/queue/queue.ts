@@ -13,6 +13,13 @@ export interface Job {
 /** Runs a job. To run it again later, resolve to `again`; a rejection runs it again with a growing pause. */
 export type JobHandler = (id: string) => Promise<{ readonly again: number } | undefined>;
 
+/** What waits in a queue; who runs does not. */
+export interface QueueBacklog {
+  readonly waiting: number;
+  /** When the earliest of them is due, or was: epoch ms; `null` when nothing waits. */
+  readonly earliestAt: number | null;
+}
+
 /** By kind. A job of a kind without a handler waits for a process that has one. */
 export type JobHandlers = Readonly<Record<string, JobHandler>>;
 
@@ -29,6 +36,9 @@ export interface Queue {
    * @throws {Failure} `store_unavailable` when it could not be made durable.
    */
   add(jobs: readonly Job[]): Promise<void>;
+
+  /** How much waits, and since when the first of it is due. @throws {Failure} `store_unavailable` */
+  backlog(): Promise<QueueBacklog>;
 
   /** Begins to run jobs, those that an earlier process left behind included. */
   start(handlers: JobHandlers): Promise<void>;

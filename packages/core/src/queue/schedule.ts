@@ -111,3 +111,10 @@ function earlierChild<Item extends Due>(heap: readonly Item[], index: number): n
   const right = heap[2 * index + 2];
   return left && right && right.runAt < left.runAt ? 2 * index + 2 : 2 * index + 1;
 }
+
+/** When the first item of several schedules is due; infinite when nothing waits. */
+export function earliestOf(schedules: Iterable<Pick<Schedule<never>, "next">>): number {
+  let earliest = Number.POSITIVE_INFINITY;
+  for (const { next } of schedules) earliest = Math.min(earliest, next());
+  return earliest;
+}

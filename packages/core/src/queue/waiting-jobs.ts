@@ -2,7 +2,8 @@ import type { Clock } from "../clock.ts";
 import type { JobPages } from "./job-pages.ts";
 import { type FilledPage, type KeptJob, type TimedJob, toKept } from "./kept-job.ts";
 import type { ParkedJobs } from "./parked-jobs.ts";
-import { type Schedule, schedule } from "./schedule.ts";
+import type { QueueBacklog } from "./queue.ts";
+import { earliestOf, type Schedule, schedule } from "./schedule.ts";
 import type { Tidying } from "./tidying.ts";
 
 /** So many jobs wait in memory, at some 300 bytes; the others are parked, at some 30. */
@@ -35,6 +36,7 @@ export interface WaitingJobs {
   ended(job: KeptJob): void;
   /** It is done. */
   release(job: KeptJob): void;
+  backlog(): QueueBacklog;
   /** Brings what is due from parked pages into memory. Resolves to whether there was something. */
   load(kind: string): Promise<boolean>;
   stop(): void;
@@ -66,11 +68,21 @@ export function waitingJobs(parts: WaitingJobsParts): WaitingJobs {
       if (next) laneOf(jobs, next.kind).add(next);
     },
     release: (job) => release(jobs, job),
+    backlog: () => backlog(jobs),
     load: (kind) => load(jobs, kind),
     stop() {
       for (const lane of jobs.lanes.values()) lane.stop();
       parts.parked.stop();
     },
+  };
+}
+
+function backlog({ waiting, parked, lanes }: WaitingState): QueueBacklog {
+  const elsewhere = parked.backlog();
+  const earliestAt = Math.min(earliestOf(lanes.values()), elsewhere.earliest);
+  return {
+    waiting: waiting.size + elsewhere.waiting,
+    earliestAt: Number.isFinite(earliestAt) ? earliestAt : null,
   };
 }
 

@@ -28,6 +28,7 @@ async function arrange(delivery = "relay") {
     add: async (jobs: readonly { readonly kind: string; readonly id: string }[]) => {
       for (const { kind, id } of jobs) if (kind === "notification") queued.push(id);
     },
+    backlog: async () => ({ waiting: 0, earliestAt: null }),
     start: async () => {},
     stop: async () => {},
   };

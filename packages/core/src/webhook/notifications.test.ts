@@ -19,7 +19,13 @@ async function arrange(between: (store: Store) => Store = (store) => store) {
   const store = between(keyvStore(new Keyv()));
   await store.start();
   const add = vi.fn(async (_jobs: readonly Job[]) => {});
-  const queue = { atomicity: "process" as const, add, start: async () => {}, stop: async () => {} };
+  const queue = {
+    atomicity: "process" as const,
+    add,
+    backlog: async () => ({ waiting: 0, earliestAt: null }),
+    start: async () => {},
+    stop: async () => {},
+  };
   const logger = { ...silentLogger, warn: vi.fn() };
   const clock = fakeClock(RECEIVED_AT);
   const parts = { store, writer: newWriter(), queue, clock, logger };

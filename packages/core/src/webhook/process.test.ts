@@ -19,7 +19,13 @@ async function arrange() {
   await store.start();
   const jobs: Job[] = [];
   const add = async (more: readonly Job[]) => void jobs.push(...more);
-  const queue = { atomicity: "process" as const, add, start: async () => {}, stop: async () => {} };
+  const queue = {
+    atomicity: "process" as const,
+    add,
+    backlog: async () => ({ waiting: 0, earliestAt: null }),
+    start: async () => {},
+    stop: async () => {},
+  };
   const log = { store, writer: newWriter() };
   const parts = { ...log, queue, clock: fakeClock(), logger: silentLogger };
   const notifications = openNotifications(parts);

@@ -52,8 +52,31 @@ export function queueContract({ name, open }: QueueUnderTest): void {
       if (!opened) throw new Error("No queue is open.");
       return opened;
     };
-    const everyday = [runs, times, repeats, pauses, sameness, overlaps, kinds, ids];
+    const everyday = [runs, counts, times, repeats, pauses, sameness, overlaps, kinds, ids];
     for (const part of [...everyday, restarts, remains, quantities, faults, ends]) part(use);
+  });
+}
+
+function counts(use: Use): void {
+  it("tells how much waits, and since when the first of it is due", async () => {
+    const { queue, clock } = use();
+    expect(await queue.backlog()).toEqual({ waiting: 0, earliestAt: null });
+    const soon = clock.now() + HOUR_MS;
+    await queue.add([
+      { ...job("later"), runAt: soon + HOUR_MS },
+      { ...job("soon"), runAt: soon },
+    ]);
+    expect(await queue.backlog()).toEqual({ waiting: 2, earliestAt: soon });
+    await queue.add([{ ...job("soon"), runAt: soon }]);
+    expect(await queue.backlog()).toMatchObject({ waiting: 2 });
+
+    const { ran, start } = worker();
+    await start(queue);
+    await clock.advance(HOUR_MS);
+    await eventually(() => expect(ran).toEqual(["soon"]));
+    await eventually(async () =>
+      expect(await queue.backlog()).toEqual({ waiting: 1, earliestAt: soon + HOUR_MS }),
+    );
   });
 }
 
