@@ -66,7 +66,12 @@ describe.each(Object.entries(DUMPED_PLACES))("on %s", (_, openPlace) => {
       hub.connections.get(connectionId),
       hub.connections.list(),
     ]);
-    expect(shown).toMatchObject([{ id: endpointId }, { data: [{}, {}, {}] }, {}, { data: [{}] }]);
+    expect(shown).toMatchObject([
+      { id: endpointId },
+      { data: [{}, {}, {}] },
+      {},
+      { data: [{}, {}, {}] },
+    ]);
     expect(findCanaries(canaries, JSON.stringify(shown))).toEqual([]);
   });
 });

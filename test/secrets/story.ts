@@ -50,6 +50,12 @@ export async function story(store: Keyv): Promise<Story> {
   const endpoint = await hub.webhookEndpoints.create({ url: customer.url, secret: signingSecret });
   const generated = await hub.webhookEndpoints.create({ url: `${customer.url}/2` });
   const created = await hub.apiKeys.create({ name: "CRM", scopes: ["*"] });
+  const entrusted = [
+    ...(await relay(hub, meta, customer.url)),
+    ...(await connectLater(hub, meta)),
+    ...(await addMetaApp(hub, meta)),
+    ...(await makeKeyOnce(hub, apiKey)),
+  ];
   const refused = await refuse(hub, meta, number.wabaId);
   await hub.rotateSecrets();
 
@@ -65,6 +71,7 @@ export async function story(store: Keyv): Promise<Story> {
       { name: "refused token", text: refused.accessToken },
       signing("given signing secret", signingSecret),
       signing("generated signing secret", generated.secret),
+      ...entrusted,
       { name: "API key", text: created.apiKey.split("_")[2]?.slice(0, 24) ?? "" },
       { name: "bootstrap key", text: apiKey },
       { name: "a stranger's key", text: stranger },
@@ -99,6 +106,68 @@ async function connectNumber(hub: Hub, meta: FakeMeta) {
   const wanted = { tenantId: "a", phoneNumberId, accessToken };
   const { connection } = await hub.connections.connect(wanted);
   return { wabaId, phoneNumberId, accessToken, connectionId: connection.connectionId };
+}
+
+const secret = () => randomBytes(24).toString("hex");
+
+/** What a tenant's webhook is verified and signed with. */
+async function relay(hub: Hub, meta: FakeMeta, url: string): Promise<readonly Canary[]> {
+  const { wabaId } = meta.addWaba();
+  const { phoneNumberId } = meta.addNumber({ wabaId });
+  const accessToken = meta.issueToken({ wabaIds: [wabaId] });
+  const [verifyToken, signing] = [secret(), secret()];
+  await hub.connections.connect({
+    tenantId: "b",
+    phoneNumberId,
+    accessToken,
+    webhookUrl: `${url}/relay`,
+    webhookVerifyToken: verifyToken,
+    delivery: "relay",
+    webhookSigningSecret: signing,
+  });
+  const rotated = await hub.wabas.rotateSigningSecret(wabaId);
+  return [
+    { name: "webhook verify token", text: verifyToken },
+    { name: "webhook signing secret", text: signing },
+    { name: "rotated signing secret", text: rotated.webhookSigningSecret },
+  ];
+}
+
+/** A token that waits for Meta to be asked about it. */
+async function connectLater(hub: Hub, meta: FakeMeta): Promise<readonly Canary[]> {
+  const { wabaId } = meta.addWaba();
+  const { phoneNumberId } = meta.addNumber({ wabaId });
+  const accessToken = `EAA${secret()}`;
+  const claim = { tenantId: "c", wabaId, phoneNumberId, accessToken };
+  await hub.connections.connect({ ...claim, verify: "later" });
+  return [{ name: "pending token", text: accessToken }];
+}
+
+async function addMetaApp(hub: Hub, meta: FakeMeta): Promise<readonly Canary[]> {
+  const [appSecret, verifyToken] = [secret(), secret()];
+  const { appId } = meta.addApp({ appSecret });
+  await hub.metaApps.create({ name: "Another", appId, appSecret, verifyToken });
+  return [
+    { name: "stored app secret", text: appSecret },
+    { name: "stored verify token", text: verifyToken },
+  ];
+}
+
+/** An answer that is kept for its repeats. */
+async function makeKeyOnce(hub: Hub, apiKey: string): Promise<readonly Canary[]> {
+  const headers = {
+    authorization: `Bearer ${apiKey}`,
+    "content-type": "application/json",
+    "idempotency-key": "once",
+  };
+  const body = JSON.stringify({ name: "ERP", scopes: ["connections:read"] });
+  const url = "https://app.example.com/api/v1/api-keys";
+  const response = await hub.fetch(new Request(url, { method: "POST", headers, body }));
+  const made = (await response?.json()) as { readonly apiKey: string };
+  expect(made.apiKey).toMatch(/^wk_/);
+  return [
+    { name: "API key of a kept answer", text: made.apiKey.split("_")[2]?.slice(0, 24) ?? "" },
+  ];
 }
 
 /** Meta refuses a token, and repeats it in what it says. */
