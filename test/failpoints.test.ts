@@ -8,6 +8,7 @@ import { type Ground, ground } from "./failpoints/world.ts";
 const STORE_FAULTS: readonly StoreFault[] = [
   "fails",
   "answer lost",
+  "hangs",
   "killed before",
   "killed after",
 ];

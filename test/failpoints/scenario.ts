@@ -47,7 +47,12 @@ export async function runScenario(
       fault?.on === "graph" ? fault.n : 0,
       fault?.on === "graph" ? fault.fault : undefined,
     );
-    const outcome = await settled(here.drive(useCase.run(here.hub, account, here)));
+    const hanging = here.store.hung.then(() => {
+      throw new Failure("store_unavailable", "The caller has given up.");
+    });
+    hanging.catch(() => {});
+    const running = Promise.race([useCase.run(here.hub, account, here), hanging]);
+    const outcome = await settled(here.drive(running));
     const calls = { store: here.store.calls(), graph: here.graph.calls() };
     here.store.arm(0);
     here.graph.arm(0);

@@ -6,6 +6,8 @@ export type StoreFault =
   | "fails"
   /** It happens, and the answer is lost. */
   | "answer lost"
+  /** It happens, and is never answered; whoever waits for it waits until the process ends. */
+  | "hangs"
   /** The process ends before it; neither store nor Meta hear of it again. */
   | "killed before"
   /** The process ends after it. */
@@ -17,6 +19,8 @@ export interface StoreGate {
   readonly calls: () => number;
   /** Spoils the `n`th call from now, counted from 1; 0 counts only. */
   readonly arm: (n: number, fault?: StoreFault) => void;
+  /** Resolves when a call hangs. */
+  readonly hung: Promise<void>;
   /** Lets nothing through any more. */
   readonly cut: () => void;
 }
@@ -26,6 +30,7 @@ export function storeGate(store: Store, onKill: () => void): StoreGate {
   let count = 0;
   let armed: { readonly n: number; readonly fault: StoreFault | undefined } | undefined;
   let isCut = false;
+  const hung = Promise.withResolvers<void>();
 
   function kill(): void {
     isCut = true;
@@ -38,6 +43,10 @@ export function storeGate(store: Store, onKill: () => void): StoreGate {
     if (fault === "killed before") kill();
     if (isCut || fault === "fails") throw gone();
     const result = await step();
+    if (fault === "hangs") {
+      hung.resolve();
+      return new Promise<never>(() => {});
+    }
     if (fault === "killed after") kill();
     if (isCut || fault === "answer lost") throw gone();
     return result;
@@ -53,6 +62,7 @@ export function storeGate(store: Store, onKill: () => void): StoreGate {
       commit: (change) => run(() => store.commit(change)),
     },
     calls: () => count,
+    hung: hung.promise,
     arm(n, fault) {
       count = 0;
       armed = { n, fault };

@@ -130,7 +130,8 @@ export async function world(on: Ground, atomicity: Store["atomicity"]): Promise<
       const former = current;
       const open = { ...stored, start: async () => {}, stop: async () => {} };
       current = openHub(open, on.meta.url, ALL_ROLES);
-      await drive(former.stop()).catch(ignoreGone);
+      cut();
+      await drive(Promise.race([former.stop(), store.hung])).catch(ignoreGone);
       await drive(current.start());
       return current;
     },
