@@ -1,6 +1,6 @@
 import type { App } from "../app.ts";
 import type { EventDraft, Subject } from "../events.ts";
-import { joined } from "../store/joined.ts";
+import { joined, NO_CHANGE } from "../store/joined.ts";
 import type { Change } from "../store/store.ts";
 import { type Owned, type Owner, requireOwned } from "./owned.ts";
 import { type ConnectedNumber, type Waba, wabaKey } from "./waba.ts";
@@ -33,7 +33,7 @@ export async function changeNumber(
     const key = wabaKey(waba.appId, waba.wabaId);
     const value = withNumber(waba, decision.number);
     const own = { guards: [{ key, version: owned.waba.version }], writes: [{ key, value }] };
-    const change = joined(own, decision.with ?? { guards: [], writes: [] });
+    const change = joined(own, decision.with ?? NO_CHANGE);
     if (await emit(change, decision.drafts)) return { waba: value, number: decision.number };
   }
 }

@@ -58,7 +58,7 @@ export function presentWaba(waba: Waba, owner: Owner): ShownWaba {
  *
  * @throws {Failure} `forbidden` when the caller acts for some of them only
  */
-export function requireAllTenants(waba: Waba, owner: Owner): void {
+export function requireTenantsOf(waba: Waba, owner: Owner): void {
   const isForeign = waba.numbers
     .filter(isLive)
     .some(({ tenantId }) => !isTenantOf(owner, tenantId));

@@ -1,4 +1,5 @@
 import type { App } from "../app.ts";
+import { NO_CHANGE } from "../store/joined.ts";
 import type { Change } from "../store/store.ts";
 import { findMetaApp, unknownMetaApp } from "./change/tell-meta.ts";
 import type { WabaRef } from "./waba.ts";
@@ -14,7 +15,7 @@ export async function usingMetaApp(
   ref: WabaRef,
 ): Promise<Change> {
   const { owner } = await findMetaApp(metaApps, ref);
-  if (!owner) return { guards: [], writes: [] };
+  if (!owner) return NO_CHANGE;
   const stored = await store.get(owner.recordKey);
   if (!stored) throw unknownMetaApp();
   return { guards: [{ key: owner.recordKey, version: stored.version }], writes: [] };

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../logger.ts";
+import { NO_CHANGE } from "../store/joined.ts";
 import { commitStaged, type Log, type LogParts, openLog, type PageId } from "../store/log.ts";
 import {
   byTime,
@@ -86,7 +87,7 @@ async function keep(
   const filled = chunksOf(jobs, splitAt);
   const staged = filled.map((chunk) => pages.log.stage(chunk.map(toStored)));
   try {
-    await commitStaged(pages.store, { guards: [], writes: [] }, staged);
+    await commitStaged(pages.store, NO_CHANGE, staged);
   } catch (error) {
     pages.removal.remove(staged.map(({ page }) => page)); // nobody knows whether they have landed
     throw error;

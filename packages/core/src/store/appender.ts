@@ -1,3 +1,4 @@
+import { NO_CHANGE } from "./joined.ts";
 import { commitStaged, type Log, type PageId } from "./log.ts";
 import type { Store } from "./store.ts";
 
@@ -33,7 +34,7 @@ export function appender<Entry, Kept>(parts: AppenderParts<Entry, Kept>): Append
       if (open === page) open = undefined;
     });
     const staged = log.stage(pack(page.entries));
-    await commitStaged(store, { guards: [], writes: [] }, [staged]);
+    await commitStaged(store, NO_CHANGE, [staged]);
     onPage(staged.page);
     return staged.page;
   }

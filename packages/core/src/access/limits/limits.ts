@@ -26,7 +26,8 @@ const DEFAULTS: Limits = {
   sends: { max: 80, perMs: 1_000 },
 };
 
-const Wanted = z.union([
+/** One limit as it is said, by a host or for an organization. */
+export const LimitSetting = z.union([
   z.literal(false),
   z.strictObject({ max: z.int().min(1), perMs: z.int().min(SHORTEST_MS).max(LONGEST_MS) }),
 ]);
@@ -34,12 +35,12 @@ const Wanted = z.union([
 /** The `limits` of a hub; what is left out is as it is by default. */
 export const LimitsOption = z
   .strictObject({
-    reads: Wanted.optional(),
-    writes: Wanted.optional(),
-    reveal: Wanted.optional(),
-    metaLookups: Wanted.optional(),
-    inboxReads: Wanted.optional(),
-    sends: Wanted.optional(),
+    reads: LimitSetting.optional(),
+    writes: LimitSetting.optional(),
+    reveal: LimitSetting.optional(),
+    metaLookups: LimitSetting.optional(),
+    inboxReads: LimitSetting.optional(),
+    sends: LimitSetting.optional(),
   } satisfies Record<Budget, z.ZodType>)
   .default({})
   .transform((given): Limits => {

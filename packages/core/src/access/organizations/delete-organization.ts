@@ -15,8 +15,8 @@ export interface DeleteParts extends Pick<App, "store" | "clock" | "rootSecret" 
 
 /**
  * Deletes an organization without connections and Meta apps; its API keys end, here at once, on other
- * nodes within a second. Its id is never anybody's again. Its audit log stays; that it was deleted is told by the audit
- * log of who did it.
+ * nodes within a second. Its id is never anybody's again. Its audit log stays; that it was deleted is
+ * told by the audit log of who did it.
  *
  * @throws {Failure} `organization_not_empty`; `invalid_request` for the default organization;
  *   `not_found`; `store_unavailable`

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { BUDGETS } from "../../http/route.ts";
+import { LimitSetting } from "../limits/limits.ts";
 import type { Branding, Organization, OrganizationSettings } from "./organization.ts";
 
 const MAX_URL_CHARACTERS = 2_048;
@@ -7,16 +8,6 @@ const LOCAL_HOSTS = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 
 const WebUrl = z.url({ protocol: /^https?$/ }).max(MAX_URL_CHARACTERS);
 const Days = z.number().min(1).max(36_500);
-const Limit = z.union([
-  z.literal(false),
-  z.strictObject({
-    max: z.int().min(1),
-    perMs: z
-      .int()
-      .min(1_000)
-      .max(24 * 60 * 60 * 1000),
-  }),
-]);
 
 const BrandingFields = z.strictObject({
   displayName: z.string().min(1).max(128).nullable(),
@@ -33,7 +24,7 @@ const BrandingFields = z.strictObject({
 const Retention = z
   .strictObject({ events: Days.optional(), deduplication: Days.optional() })
   .nullable();
-const Limits = z.partialRecord(z.enum(BUDGETS), Limit).nullable();
+const Limits = z.partialRecord(z.enum(BUDGETS), LimitSetting).nullable();
 
 /** Where a browser may be sent to: scheme, host and port, and a path in which `*` is any text. */
 const RedirectUrl = z

@@ -1,6 +1,6 @@
 import { auditing } from "../../access/audit/audit-log.ts";
 import type { App } from "../../app.ts";
-import { joined } from "../../store/joined.ts";
+import { joined, NO_CHANGE } from "../../store/joined.ts";
 import type { Lease } from "../../store/lease.ts";
 import type { Change } from "../../store/store.ts";
 import { joiningNumber } from "../connect/holding.ts";
@@ -101,8 +101,6 @@ export async function commitChange(
   });
   return done && changed;
 }
-
-const NO_CHANGE: Change = { guards: [], writes: [] };
 
 interface Written {
   readonly after: Waba;

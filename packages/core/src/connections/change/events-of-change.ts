@@ -1,6 +1,7 @@
 import type { EventDraft } from "../../events.ts";
 import { subjectOf } from "../change-number.ts";
-import type { ConnectedNumber, Waba, Webhook } from "../waba.ts";
+import { webhookOf } from "../connection.ts";
+import type { ConnectedNumber, Waba } from "../waba.ts";
 import { isLive } from "./apply-change.ts";
 import type { WabaChange } from "./intent.ts";
 
@@ -82,7 +83,7 @@ function webhookChanged(
     organizationId,
     data: {
       ...subjectOf(waba, subject),
-      webhookUrl: ownWebhook(waba, subject)?.url ?? null,
+      webhookUrl: webhookOf(waba, subject)?.url ?? null,
       delivery,
       overrideScope,
       affectedConnectionIds: numbers.map(({ connectionId }) => connectionId),
@@ -95,10 +96,6 @@ function hasMoved({ before, after }: Turn, number: ConnectedNumber): boolean {
   const former = before.numbers.find(isSameAs(number));
   if (!former) return false;
   if (before.delivery !== after.delivery) return true;
-  const [from, to] = [ownWebhook(before, former), ownWebhook(after, number)];
+  const [from, to] = [webhookOf(before, former), webhookOf(after, number)];
   return from?.url !== to?.url || from?.verifyToken !== to?.verifyToken;
-}
-
-function ownWebhook({ overrideScope, webhook }: Waba, number: ConnectedNumber): Webhook | null {
-  return overrideScope === "number" ? number.webhook : webhook;
 }

@@ -1,3 +1,4 @@
+import { NO_CHANGE } from "../../store/joined.ts";
 import type { Change, Store } from "../../store/store.ts";
 import { readWaba, type Waba, type WabaRef } from "../waba.ts";
 import type { ConnectChange } from "./intent.ts";
@@ -11,8 +12,6 @@ export interface Known {
   /** Lists an account that has no record yet. */
   readonly listing: Change;
 }
-
-const NO_CHANGE: Change = { guards: [], writes: [] };
 
 /** @returns `undefined` where there is no account, and none is about to come. */
 export async function readKnown(

@@ -1,5 +1,5 @@
 import { listingOrganization } from "../../access/organizations/organization.ts";
-import { joined } from "../../store/joined.ts";
+import { joined, NO_CHANGE } from "../../store/joined.ts";
 import type { Change, Store } from "../../store/store.ts";
 import { healthKey } from "../health/health.ts";
 import { lastWebhookKey } from "../health/last-webhook.ts";
@@ -88,8 +88,6 @@ async function adding(store: Store, waba: Waba, number: ConnectedNumber): Promis
     ],
   });
 }
-
-const NO_CHANGE: Change = { guards: [], writes: [] };
 
 async function list(store: Store, waba: Waba, { connectionId, tenantId }: ConnectedNumber) {
   const { organizationId } = waba;

@@ -1,6 +1,7 @@
 import { HOST } from "../../access/audit/audit-log.ts";
 import type { App } from "../../app.ts";
 import { Failure } from "../../failure.ts";
+import { NO_CHANGE } from "../../store/joined.ts";
 import type { Change, Store, Stored } from "../../store/store.ts";
 import type { Intent } from "../change/intent.ts";
 import { intentTimer } from "../change/intent-timer.ts";
@@ -64,8 +65,6 @@ export async function joiningNumber(
   const { guards, writes } = former ? leaving(former, phoneNumberId, now) : NO_CHANGE;
   return { guards: [...guards, guard], writes };
 }
-
-const NO_CHANGE: Change = { guards: [], writes: [] };
 
 async function readHeld(store: Store, wanted: Wanted): Promise<Held> {
   const { appId, wabaId, phoneNumberId } = wanted;

@@ -4,7 +4,7 @@ import { isLive } from "../change/apply-change.ts";
 import { changeWaba } from "../change/change-waba.ts";
 import type { ChangeParts } from "../change/commit-change.ts";
 import { findMetaApp } from "../change/tell-meta.ts";
-import { findWaba, requireAllTenants } from "../find-waba.ts";
+import { findWaba, requireTenantsOf } from "../find-waba.ts";
 import { instant } from "../instant.ts";
 import type { Acting } from "../owned.ts";
 import { tokenPlace } from "../waba.ts";
@@ -35,7 +35,7 @@ export async function replaceToken(
 ): Promise<ReplacedToken> {
   const { actor, requestId } = acting;
   const waba = await findWaba(parts, acting, wabaId);
-  requireAllTenants(waba, acting);
+  requireTenantsOf(waba, acting);
   const { graph } = await findMetaApp(parts.metaApps, waba);
   const tokenExpiresAt = await verifyToken(graph, { accessToken, wabaId });
   const { after } = await changeWaba(parts, waba, async (now) => {

@@ -5,7 +5,7 @@ import { changeWaba } from "../change/change-waba.ts";
 import { affectedBy } from "../change/events-of-change.ts";
 import type { WebhookChange, WebhookSettings } from "../change/intent.ts";
 import type { ConnectParts } from "../connect/connect.ts";
-import { requireAllTenants } from "../find-waba.ts";
+import { requireTenantsOf } from "../find-waba.ts";
 import type { Acting } from "../owned.ts";
 import type { ConnectedNumber, Waba, WabaRef } from "../waba.ts";
 import { preflightRelay } from "./preflight-relay.ts";
@@ -60,7 +60,7 @@ export async function changeWebhook(
     if (!waba || waba.organizationId !== acting.organizationId) throw new Failure("not_found");
     const number = requireTarget(waba, connectionId);
     const wanted = wantSettings(parts, { ref, waba, number, input });
-    if (!isOnlyOfNumber(waba, wanted.settings)) requireAllTenants(waba, acting);
+    if (!isOnlyOfNumber(waba, wanted.settings)) requireTenantsOf(waba, acting);
     await preflightRelay(parts, ref, wanted.settings);
     generatedSecret = wanted.generatedSecret;
     const { actor, requestId } = acting;

@@ -3,7 +3,7 @@ import type { RandomBytes } from "../../crypto/random-bytes.ts";
 import { Failure } from "../../failure.ts";
 import { changeWaba } from "../change/change-waba.ts";
 import type { ChangeParts } from "../change/commit-change.ts";
-import { findWaba, requireAllTenants } from "../find-waba.ts";
+import { findWaba, requireTenantsOf } from "../find-waba.ts";
 import { instant } from "../instant.ts";
 import type { Acting } from "../owned.ts";
 import { type SigningSecrets, signingSecretPlace, type Waba } from "../waba.ts";
@@ -34,7 +34,7 @@ export async function rotateSigningSecret(
 ): Promise<RotatedSigningSecret> {
   const { actor, requestId } = acting;
   const waba = await findWaba(parts, acting, wabaId);
-  requireAllTenants(waba, acting);
+  requireTenantsOf(waba, acting);
   const secret = newSigningText(parts.random);
   const { after } = await changeWaba(parts, waba, async (now) => {
     const signingSecrets = rotated(parts, now, secret);
