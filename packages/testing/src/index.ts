@@ -11,7 +11,7 @@ export type {
 } from "./fake-meta/delivery-engine.ts";
 export { type FakeMeta, type FakeMetaOptions, fakeMeta } from "./fake-meta/fake-meta.ts";
 export type { CallMatch, FaultInput, Faults, Hold } from "./fake-meta/faults.ts";
-export type { CodeInput, Grants, TokenInput } from "./fake-meta/grants.ts";
+export type { CodeInput, Grants, SystemTokenInput, TokenInput } from "./fake-meta/grants.ts";
 export { GraphError, type GraphErrorFields } from "./fake-meta/graph-error.ts";
 export type { UsageHeaders } from "./fake-meta/graph-server.ts";
 export type { Callback } from "./fake-meta/handshake.ts";
@@ -24,6 +24,7 @@ export type {
   StatusInput,
   TextMessageInput,
 } from "./fake-meta/message-payloads.ts";
+export type { PartnerNewsInput, PartnerPayloads } from "./fake-meta/partner-payloads.ts";
 export type { RecordedRequest } from "./fake-meta/recorded-request.ts";
 export type {
   Sender,
@@ -34,6 +35,12 @@ export type {
 } from "./fake-meta/sender.ts";
 export { serializeLikeMeta } from "./fake-meta/serialize-like-meta.ts";
 export { type SignatureHeaders, signLikeMeta } from "./fake-meta/sign-like-meta.ts";
+export type {
+  FinishedSignup,
+  FinishSignupInput,
+  Signups,
+} from "./fake-meta/signup/finish-signup.ts";
+export type { SignupEvent } from "./fake-meta/signup/signup-event.ts";
 export type {
   AppSubscription,
   MetaApp,

@@ -1,3 +1,4 @@
+import { isBusiness } from "./businesses.ts";
 import { authenticate, type ProofRule } from "./caller.ts";
 import { refusals } from "./graph-error.ts";
 import { readParams } from "./params.ts";
@@ -47,10 +48,12 @@ const TYPE_NAMES: Readonly<Record<NodeKind, string>> = {
   app: "Application",
   waba: wabaNode.name,
   number: phoneNode.name,
+  business: "Business",
 };
 
-function kindOf({ apps, wabas, numbers }: State, id: string): NodeKind | undefined {
-  if (apps.has(id)) return "app";
-  if (wabas.has(id)) return "waba";
-  return numbers.has(id) ? "number" : undefined;
+function kindOf(state: State, id: string): NodeKind | undefined {
+  if (state.apps.has(id)) return "app";
+  if (state.wabas.has(id)) return "waba";
+  if (state.numbers.has(id)) return "number";
+  return isBusiness(state, id) ? "business" : undefined;
 }

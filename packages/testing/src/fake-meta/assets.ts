@@ -1,3 +1,4 @@
+import { metaTime } from "./meta-time.ts";
 import { known, type MetaApp, type PhoneNumber, type State, type Waba } from "./state.ts";
 
 type GraphFields = Readonly<Record<string, unknown>>;
@@ -8,6 +9,10 @@ export interface AppInput {
   readonly appSecret: string;
   readonly verifyToken?: string;
   readonly name?: string;
+  /** The partner's business portfolio; one for all apps that name none. */
+  readonly businessId?: string;
+  /** Where the signup may redirect to, to the letter; left out, anywhere. */
+  readonly redirectUris?: readonly string[];
 }
 
 /** A WABA to invent; `fields` overrides anything `GET /{waba}` answers, under Meta's names. */
@@ -67,9 +72,12 @@ function merge(node: { fields: GraphFields }, fields: GraphFields): void {
   node.fields = { ...node.fields, ...fields };
 }
 
+const PARTNER_ID = "506914307650001";
+
 function addApp(state: State, input: AppInput): MetaApp {
   const appId = input.appId ?? String(670_843_887_430_000 + state.count("app"));
-  const app = { name: "Lucky Platform", verifyToken: `verify-${appId}`, ...input, appId };
+  const verifyToken = `verify-${appId}`;
+  const app = { name: "Lucky Platform", businessId: PARTNER_ID, verifyToken, ...input, appId };
   state.apps.set(appId, app);
   return app;
 }
@@ -134,9 +142,4 @@ function addNumber(state: State, input: NumberInput): PhoneNumber {
 function displayNumber(ordinal: number): string {
   const line = String(100_000 + ordinal).padStart(7, "0");
   return `+1 555-${line.slice(0, 3)}-${line.slice(3)}`;
-}
-
-/** Meta's own ISO 8601: seconds, and an offset without a colon. */
-function metaTime(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 19)}+0000`;
 }

@@ -39,9 +39,28 @@ export function authenticate(
 /** @throws {GraphError} 10 without the permission, 200 when the account was not shared. */
 export function requireWaba({ token }: Caller, wabaId: string): void {
   if (!token) throw refusals.noAccess(wabaId);
-  const scope = "whatsapp_business_management";
-  if (!token.scopes.includes(scope)) throw refusals.scopeMissing(scope);
-  if (token.wabaIds && !token.wabaIds.includes(wabaId)) throw refusals.noAccess(wabaId);
+  requireScope(token, "whatsapp_business_management");
+  if (!reaches(token, wabaId)) throw refusals.noAccess(wabaId);
+}
+
+/** Whether an account was shared with whom the token speaks for. */
+export function reaches({ wabaIds }: Token, wabaId: string): boolean {
+  return wabaIds?.includes(wabaId) ?? true;
+}
+
+/** @throws {GraphError} 10 without the permission. */
+export function requireScope({ scopes }: Token, scope: string): void {
+  if (!scopes.includes(scope)) throw refusals.scopeMissing(scope);
+}
+
+/**
+ * A token that is a person's or a system user's; an app has no portfolios.
+ *
+ * @throws {GraphError} 2500 for an app token.
+ */
+export function requireToken({ token }: Caller): Token {
+  if (!token) throw refusals.userTokenNeeded();
+  return token;
 }
 
 /** @throws {GraphError} 15 for a business token, 200 for the token of another app. */

@@ -9,8 +9,10 @@ import { graphServer, type UsageHeaders } from "./graph-server.ts";
 import { type Callback, handshakeOver } from "./handshake.ts";
 import { type Healths, healths } from "./health-status.ts";
 import { type Payloads, payloads } from "./message-payloads.ts";
+import { type PartnerPayloads, partnerPayloads } from "./partner-payloads.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
 import { type Sender, sender } from "./sender.ts";
+import { type Signups, signups } from "./signup/finish-signup.ts";
 import { emptyState, type MetaApp, type State } from "./state.ts";
 import { type Subscriptions, subscriptions } from "./subscriptions.ts";
 
@@ -22,6 +24,8 @@ export interface FakeMetaOptions {
   readonly appId?: string;
   readonly appSecret?: string;
   readonly verifyToken?: string;
+  /** The first app's "Valid OAuth Redirect URIs", matched to the letter; left out, all are valid. */
+  readonly redirectUris?: readonly string[];
   /** 0, the default, takes a free port. */
   readonly port?: number;
   /** Refuses business tokens without `appsecret_proof`; a wrong one is refused anyway. */
@@ -39,6 +43,8 @@ export interface FakeMeta
     Healths,
     Subscriptions,
     Payloads,
+    PartnerPayloads,
+    Signups,
     Faults,
     Sender,
     DeliveryEngine {
@@ -66,23 +72,29 @@ const DEFAULT_HANDSHAKE_TIMEOUT_MS = 6_000;
 
 /**
  * Starts a Meta on this machine. It plays `debug_token`, `oauth/access_token`, WABAs, numbers, their
- * registration, health and webhook overrides, and the app's subscriptions, for every Graph version,
- * refuses what Meta refuses, and delivers webhooks the way Meta routes and signs them.
+ * registration, health and webhook overrides, the app's subscriptions and the customers' businesses, for
+ * every Graph version, refuses what Meta refuses, and delivers webhooks the way Meta routes and signs
+ * them. To browsers it serves the SDK (`/en_US/sdk.js`) and the signup's dialog (`/v25.0/dialog/oauth`).
  */
 export async function fakeMeta(options: FakeMetaOptions = {}): Promise<FakeMeta> {
   const state = emptyState(options.clock ?? systemClock);
   const dispatcher = new Agent({ connections: MAX_CONNECTIONS });
-  const graph = await startGraph({ state, dispatcher, options });
-  const arrange = assets(state);
   const send = sender(state, dispatcher);
+  const engine = deliveryEngine({ state, sender: send });
+  const signup = signups({ state, deliver: engine.deliver });
+  const { finishSignup } = signup;
+  const graph = await startGraph({ state, dispatcher, options, finishSignup });
+  const arrange = assets(state);
   return {
     ...arrange,
     ...grants(state),
     ...healths(state),
     ...subscriptions(state),
     ...payloads(state),
+    ...partnerPayloads(state),
+    ...signup,
     ...send,
-    ...deliveryEngine({ state, sender: send }),
+    ...engine,
     ...graph,
     app: arrange.addApp(firstApp(options)),
     close: async () => {
@@ -96,10 +108,11 @@ interface GraphInput {
   readonly state: State;
   readonly dispatcher: Dispatcher;
   readonly options: FakeMetaOptions;
+  readonly finishSignup: Signups["finishSignup"];
 }
 
 /** The half of it that others call. */
-async function startGraph({ state, dispatcher, options }: GraphInput) {
+async function startGraph({ state, dispatcher, options, finishSignup }: GraphInput) {
   const { requireAppSecretProof = false, refusedOverrideClears = false, port } = options;
   const { handshakeTimeoutMs = DEFAULT_HANDSHAKE_TIMEOUT_MS } = options;
   const { take, pass, ...faults } = faultPlan();
@@ -114,6 +127,7 @@ async function startGraph({ state, dispatcher, options }: GraphInput) {
   const server = await graphServer({
     state,
     handshake,
+    finishSignup,
     requests,
     take,
     pass,
@@ -128,8 +142,9 @@ async function startGraph({ state, dispatcher, options }: GraphInput) {
   return { ...server, ...faults, handshake, requests, setUsage };
 }
 
-function firstApp({ appId, appSecret, verifyToken }: FakeMetaOptions): AppInput {
+function firstApp({ appId, appSecret, verifyToken, redirectUris }: FakeMetaOptions): AppInput {
   return {
+    ...(redirectUris && { redirectUris }),
     ...(appId !== undefined && { appId }),
     appSecret: appSecret ?? randomBytes(16).toString("hex"),
     verifyToken: verifyToken ?? randomBytes(16).toString("hex"),

@@ -83,6 +83,21 @@ export const refusals = {
     new GraphError({ code: 200, message: `(#200) You do not have permission to access ${id}` }),
   appTokenNeeded: () =>
     new GraphError({ code: 15, message: "(#15) Call this method with an app access_token" }),
+  userTokenNeeded: () =>
+    new GraphError({
+      code: 2500,
+      message: "An active access token must be used to query information about the current user.",
+    }),
+  systemTokenNeeded: () =>
+    new GraphError({
+      code: 200,
+      message: "(#200) Only a system user of the partner's own business may fetch this token",
+    }),
+  nothingShared: (businessId: string) =>
+    new GraphError({
+      code: 200,
+      message: `(#200) Business ${businessId} has shared no WhatsApp Business Account with this app`,
+    }),
   foreignToken: () =>
     new GraphError({ code: 100, message: "(#100) The input token belongs to another app" }),
   objectMissing: (method: string, id: string) =>

@@ -4,6 +4,8 @@ import { answerCall, type GraphParts } from "./answer-call.ts";
 import type { FaultInput, FaultPlan } from "./faults.ts";
 import { errorBody, GraphError } from "./graph-error.ts";
 import { type RecordedRequest, recordRequest } from "./recorded-request.ts";
+import { answerBrowser, type BrowserParts } from "./signup/answer-browser.ts";
+import type { WebAnswer } from "./signup/web-answer.ts";
 
 /** Percentages of the quotas, as Meta reports them in two headers (overview/rate-limiting). */
 export interface UsageHeaders {
@@ -24,7 +26,7 @@ interface BusinessUsage extends Usage {
   readonly estimated_time_to_regain_access: number;
 }
 
-interface GraphServerParts extends GraphParts {
+interface GraphServerParts extends GraphParts, BrowserParts {
   readonly take: FaultPlan["take"];
   readonly pass: FaultPlan["pass"];
   readonly requests: RecordedRequest[];
@@ -45,7 +47,7 @@ interface GraphAnswer {
   readonly body: unknown;
 }
 
-/** Serves the Graph API on this machine. */
+/** Serves the Graph API on this machine, and to browsers the signup. */
 export function graphServer(parts: GraphServerParts): Promise<LoopbackServer> {
   const { state, requests, port } = parts;
   return loopbackServer(async (incoming, response) => {
@@ -62,9 +64,11 @@ export function graphServer(parts: GraphServerParts): Promise<LoopbackServer> {
   }, port);
 }
 
-async function attempt(exchange: Exchange): Promise<GraphAnswer> {
+async function attempt(exchange: Exchange): Promise<GraphAnswer | WebAnswer> {
+  const { parts, request } = exchange;
   try {
-    return { status: 200, body: await answerCall(exchange.parts, exchange.request) };
+    const web = answerBrowser(parts, request);
+    return web ?? { status: 200, body: await answerCall(parts, request) };
   } catch (error) {
     if (error instanceof GraphError) return refusal(exchange, error);
     throw error;
@@ -90,7 +94,12 @@ function breakOff(exchange: Exchange, { error = TRANSIENT, status }: FaultInput)
 
 const INVALID_TOKEN = 'OAuth "Facebook Platform" "invalid_token" "Invalid OAuth access token"';
 
-function write({ parts, request, response, traceId }: Exchange, answer: GraphAnswer): void {
+function write(exchange: Exchange, answer: GraphAnswer | WebAnswer): void {
+  if ("body" in answer) writeGraph(exchange, answer);
+  else exchange.response.writeHead(answer.status, answer.headers).end(answer.text);
+}
+
+function writeGraph({ parts, request, response, traceId }: Exchange, answer: GraphAnswer): void {
   const { app, business } = parts.usage();
   const text = JSON.stringify(answer.body);
   response.writeHead(answer.status, {

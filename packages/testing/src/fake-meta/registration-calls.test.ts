@@ -26,6 +26,7 @@ async function startMeta(fields: Omit<NumberInput, "wabaId"> = {}) {
   return {
     clock,
     meta,
+    wabaId,
     phoneNumberId,
     register: (pin?: string) => post("register", { messaging_product: "whatsapp", pin }),
     deregister: () => post("deregister", {}),
@@ -75,6 +76,16 @@ test("a number of the WhatsApp Business app is refused", async () => {
   const { register, deregister } = await startMeta({ isOnBizApp: true, platformType: "CLOUD_API" });
   expect(await register("123456")).toBe(100);
   expect(await deregister()).toBe(100);
+});
+
+test("a signup leaves the registration to the partner, unless the number stays in the app", async () => {
+  const { meta, wabaId, phoneNumberId, register, read } = await startMeta();
+  meta.finishSignup({ wabaId, phoneNumberId });
+  expect(await read()).toMatchObject({ platform_type: "NOT_APPLICABLE" });
+  expect(await register("123456")).toEqual(SUCCESS);
+  meta.finishSignup({ wabaId, phoneNumberId, coexistence: true });
+  expect(await read()).toMatchObject({ platform_type: "CLOUD_API" });
+  expect(await register("123456")).toBe(100);
 });
 
 test("ten tries in 72 hours are allowed, right or wrong; one more locks for 72 hours", async () => {

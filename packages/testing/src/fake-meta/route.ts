@@ -27,7 +27,7 @@ export interface Call extends OpenCall {
 }
 
 /** What an id can stand for. */
-export type NodeKind = "app" | "waba" | "number";
+export type NodeKind = "app" | "waba" | "number" | "business";
 
 type Method = "GET" | "POST" | "DELETE";
 type Answer = object | Promise<object>;
@@ -84,4 +84,12 @@ export const onApp: On<MetaApp> = (method, edge, run) => ({
     requireApp(call.caller, id);
     return run(call, known(call.state.apps, id));
   },
+});
+
+/** A route on a portfolio, of which nothing is known but its id; each checks its own caller. */
+export const onBusiness: On<string> = (method, edge, run) => ({
+  method,
+  kind: "business",
+  edge,
+  run,
 });

@@ -74,6 +74,13 @@ export const phoneNode: NodeType = {
   ]),
 };
 
+/** `GET /me/businesses`: general knowledge of the Graph API, and as much of it as is played here. */
+export const businessNode: NodeType = {
+  name: "Business",
+  defaults: ["name"],
+  fields: new Set(["name", "verification_status"]),
+};
+
 /**
  * What `?fields=` selects; a field without a value is left out, as Meta does. Sub-selections in
  * braces are accepted and select the whole field.

@@ -9,6 +9,10 @@ export interface MetaApp {
   /** What Meta presents in the handshake with the app's own callback. */
   readonly verifyToken: string;
   readonly name: string;
+  /** The partner's business portfolio, which owns the app; news about the partner carries its id. */
+  readonly businessId: string;
+  /** "Valid OAuth Redirect URIs", matched exactly as in strict mode; left out, every URL is valid. */
+  readonly redirectUris?: readonly string[];
 }
 
 /** Where an app wants its webhooks, and which (`POST /{app-id}/subscriptions`). */
@@ -60,9 +64,13 @@ export interface Grant {
   readonly scopes: readonly string[];
   /** Milliseconds since the epoch; left out, it never expires. */
   readonly expiresAt?: number;
+  /** `false` hides in `debug_token` which accounts it reaches, as Meta does at times. */
+  readonly listTargets?: boolean;
+  /** The partner's portfolio, for a token of its system user; left out for business tokens. */
+  readonly systemUserOf?: string;
 }
 
-/** A business token. */
+/** A business token, or one of the partner's system user. */
 export interface Token extends Grant {
   readonly token: string;
   readonly userId: string;
@@ -96,7 +104,12 @@ export interface State {
   readonly apps: Map<string, MetaApp>;
   readonly callbacks: Map<string, AppCallback>;
   readonly wabas: Map<string, Waba>;
+  /** In the order of onboarding, the newest last. */
   readonly numbers: Map<string, PhoneNumber>;
+  /** By app: the WABAs that came through its signup, the most recent last. */
+  readonly onboardings: Map<string, Set<string>>;
+  /** The WABAs the signup dialog offers; empty, it offers them all. */
+  readonly offered: Set<string>;
   /** What Meta has to complain about, by type and id. */
   readonly complaints: Map<string, HealthComplaint>;
   readonly tokens: Map<string, Token>;
@@ -114,6 +127,8 @@ export function emptyState(clock: Clock): State {
     callbacks: new Map(),
     wabas: new Map(),
     numbers: new Map(),
+    onboardings: new Map(),
+    offered: new Set(),
     complaints: new Map(),
     tokens: new Map(),
     codes: new Map(),

@@ -23,7 +23,7 @@ async function startMeta(isOnBizApp = true) {
     const { error, ...rest } = JSON.parse(await answer.text());
     return error ? error.code : rest;
   };
-  return { clock, meta, phoneNumberId, request };
+  return { clock, meta, wabaId, phoneNumberId, request };
 }
 
 const TAKEN = { messaging_product: "whatsapp", request_id: expect.stringMatching(/^smbreq_/) };
@@ -43,6 +43,15 @@ test("a day after onboarding it is too late, until the number is onboarded again
   expect(await request("history")).toBe(2593108);
   const again = `${new Date(clock.now()).toISOString().slice(0, 19)}+0000`;
   meta.updateNumber(phoneNumberId, { last_onboarded_time: again });
+  expect(await request("history")).toEqual(TAKEN);
+  expect(await request("history")).toBe(2593107);
+});
+
+test("a signup that leaves the number in the app allows each type once more", async () => {
+  const { clock, meta, wabaId, phoneNumberId, request } = await startMeta();
+  expect(await request("history")).toEqual(TAKEN);
+  await clock.advance(2 * DAY_MS);
+  meta.finishSignup({ wabaId, phoneNumberId, coexistence: true });
   expect(await request("history")).toEqual(TAKEN);
   expect(await request("history")).toBe(2593107);
 });

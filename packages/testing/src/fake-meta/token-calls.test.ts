@@ -55,6 +55,27 @@ test("names no targets for a token without limits, and no expiry for one that la
   expect(data.expires_at).toBe(0);
 });
 
+test("can keep to itself which accounts a limited token reaches", async () => {
+  const { meta, wabaId, debug, exchange } = await startMeta();
+  const input = { wabaIds: [wabaId], listTargets: false };
+  const { access_token } = (await exchange({ code: meta.issueCode(input) })).body;
+  for (const token of [meta.issueToken(input), access_token]) {
+    expect((await debug(token)).body.data.granular_scopes).toEqual([
+      { scope: "whatsapp_business_management" },
+      { scope: "whatsapp_business_messaging" },
+    ]);
+  }
+});
+
+test("names businesses as the targets of business_management", async () => {
+  const { meta, debug } = await startMeta();
+  const { wabaId } = meta.addWaba({ businessId: "2729063490580044" });
+  const token = meta.issueToken({ wabaIds: [wabaId], scopes: ["business_management"] });
+  expect((await debug(token)).body.data.granular_scopes).toEqual([
+    { scope: "business_management", target_ids: ["2729063490580044"] },
+  ]);
+});
+
 test("calls dead and unknown tokens invalid, and says why", async () => {
   const { meta, clock, debug } = await startMeta();
   const expired = meta.issueToken({ expiresAt: clock.now() });

@@ -1,3 +1,4 @@
+import { businessesOf } from "./businesses.ts";
 import { deathOf } from "./caller.ts";
 import { mintToken } from "./grants.ts";
 import type { GraphError } from "./graph-error.ts";
@@ -35,19 +36,15 @@ function checkCode(code: Code, params: Params, now: number): void {
   if (textParam(params, "redirect_uri") !== redirectUri) throw refusals.redirectUriWrong();
 }
 
-function bearer(state: State, { appId, wabaIds, scopes, expiresAt }: Code): object {
-  const access_token = mintToken(state, {
-    appId,
-    scopes,
-    ...(wabaIds && { wabaIds }),
-    ...(expiresAt !== undefined && { expiresAt }),
-  });
+function bearer(state: State, { codeExpiresAt, redirectUri, used, ...grant }: Code): object {
+  const { expiresAt } = grant;
+  const access_token = mintToken(state, grant);
   const expires_in = expiresAt && seconds(expiresAt - state.clock.now());
   return { access_token, token_type: "bearer", ...(expires_in && { expires_in }) };
 }
 
 function describe(state: State, token: Token): object {
-  const { appId, wabaIds, scopes, expiresAt = 0, issuedAt, userId } = token;
+  const { appId, scopes, expiresAt = 0, issuedAt, userId } = token;
   const death = deathOf(token, state.clock.now());
   return {
     app_id: appId,
@@ -58,9 +55,17 @@ function describe(state: State, token: Token): object {
     ...(death ? deadBecause(death) : { is_valid: true }),
     issued_at: seconds(issuedAt),
     scopes,
-    granular_scopes: scopes.map((scope) => ({ scope, ...(wabaIds && { target_ids: wabaIds }) })),
+    granular_scopes: scopes.map((scope) => ({ scope, ...targetsOf(state, token, scope) })),
     user_id: userId,
   };
+}
+
+/** None is not "nothing": it is a token without limits, or one whose limits Meta keeps to itself. */
+function targetsOf(state: State, token: Token, scope: string): object {
+  const { wabaIds, listTargets = true } = token;
+  if (!wabaIds || !listTargets) return {};
+  const aboutBusinesses = scope === "business_management";
+  return { target_ids: aboutBusinesses ? businessesOf(state, token) : wabaIds };
 }
 
 function deadBecause({ fields: { code, subcode, message } }: GraphError): object {

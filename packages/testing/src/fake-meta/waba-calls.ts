@@ -1,29 +1,30 @@
 import { healthStatus } from "./health-status.ts";
 import { numberNode } from "./number-calls.ts";
-import { pageOf } from "./page.ts";
+import { pagedList } from "./paged-list.ts";
 import { requiredParam, textParam } from "./params.ts";
 import type { Call } from "./route.ts";
-import { selectFields, wabaNode } from "./select-fields.ts";
-import { known, type MetaApp, type PhoneNumber, type State, type Waba } from "./state.ts";
+import { type GraphNode, selectFields, wabaNode } from "./select-fields.ts";
+import { known, type MetaApp, type Waba } from "./state.ts";
 
 /** `GET /{waba}?fields=`. */
-export function readWaba({ state, caller, params }: Call, { wabaId, fields }: Waba): object {
+export function readWaba(call: Call, waba: Waba): object {
+  return selectFields(accountNode(call, waba), textParam(call.params, "fields"));
+}
+
+/** An account as this caller sees it: its health includes that of the caller's app. */
+export function accountNode({ state, caller }: Call, { wabaId, fields }: Waba): GraphNode {
   const { appId } = caller.app;
   const health_status = healthStatus(state, { wabaId, appId });
-  const node = { id: wabaId, type: wabaNode, values: { health_status, ...fields } };
-  return selectFields(node, textParam(params, "fields"));
+  return { id: wabaId, type: wabaNode, values: { health_status, ...fields } };
 }
 
 /** `GET /{waba}/phone_numbers`: the newest first, in pages whose `next` carries the caller's token. */
 export function listPhoneNumbers(call: Call, { wabaId }: Waba): object {
-  const page = pageOf(numbersOf(call.state, wabaId), call.params);
-  const fields = textParam(call.params, "fields");
-  const data = page.items.map((number) => selectFields(numberNode(call, number), fields));
-  const { cursors, hasNext, hasPrevious } = page;
-  if (!cursors) return { data };
-  const next = hasNext && { next: pageUrl(call, { after: cursors.after }) };
-  const previous = hasPrevious && { previous: pageUrl(call, { before: cursors.before }) };
-  return { data, paging: { cursors, ...next, ...previous } };
+  const numbers = [...call.state.numbers.values()].filter((number) => number.wabaId === wabaId);
+  return pagedList(
+    call,
+    numbers.reverse().map((number) => numberNode(call, number)),
+  );
 }
 
 /** `GET /{waba}/subscribed_apps`: the apps of everybody, not only the caller's. */
@@ -58,24 +59,6 @@ async function verifyOverride(call: Call, apps: Waba["apps"], url: string): Prom
     if (call.refusedOverrideClears && apps.has(appId)) apps.set(appId, {});
     throw refusal;
   }
-}
-
-function numbersOf(
-  state: State,
-  wabaId: string,
-): readonly (PhoneNumber & { readonly id: string })[] {
-  const numbers = [...state.numbers.values()].filter((number) => number.wabaId === wabaId);
-  return numbers.reverse().map((number) => ({ ...number, id: number.phoneNumberId }));
-}
-
-function pageUrl(call: Call, cursor: Readonly<Record<string, string>>): string {
-  const query = new URLSearchParams({ access_token: call.caller.accessToken });
-  for (const name of ["fields", "limit"]) {
-    const value = textParam(call.params, name);
-    if (value !== undefined) query.set(name, value);
-  }
-  for (const [name, value] of Object.entries(cursor)) query.set(name, value);
-  return `${call.selfUrl}?${query}`;
 }
 
 function publicData({ appId: id, name }: MetaApp): object {
