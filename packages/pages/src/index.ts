@@ -1,0 +1,1 @@
+export { type PageRequest, renderPage } from "./render-page.ts";
