@@ -9,12 +9,21 @@ const core = sources.filter(({ path }) => path.startsWith(CORE));
 
 /** Folders that know nothing about our product. */
 const PORTS = ["http", "meta", "egress", "store", "queue", "crypto"];
-const FEATURES = ["webhook", "connections", "heartbeat", "delivery", "access", "meta-apps"];
+const FEATURES = [
+  "webhook",
+  "connections",
+  "heartbeat",
+  "onboarding",
+  "delivery",
+  "access",
+  "meta-apps",
+];
 /** What the folders may know of the files beside them; the rest puts the parts together. */
 const FOUNDATION = [
   "app",
   "by-deadline",
   "clock",
+  "error-categories",
   "events",
   "failure",
   "in-turn",
@@ -31,6 +40,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   "raw-body": ["packages/core/src/http/node.ts"],
   express: ["packages/express/src/"],
   koa: ["packages/koa/src/"],
+  "@wabakit/pages": ["packages/core/src/onboarding/page/"],
   vitest: ["packages/testing/src/contracts/"],
 };
 

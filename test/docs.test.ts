@@ -41,7 +41,11 @@ test("every command of core's page works, one after the other", async () => {
   const connect = (phoneNumberId: string) =>
     here.hub.connections.connect({ tenantId: "cust_abc123", phoneNumberId, accessToken });
   const coexistence = await connect(second);
+  const signedUp = here.meta.addWaba();
+  const { phoneNumberId } = here.meta.addNumber({ wabaId: signedUp.wabaId });
+  const { code } = here.meta.finishSignup({ wabaId: signedUp.wabaId, phoneNumberId });
   const variables: Record<string, string> = {
+    CODE: code,
     API: `${here.url}/api/v1`,
     KEY: API_KEY,
     WABA: wabaId,
@@ -55,6 +59,8 @@ test("every command of core's page works, one after the other", async () => {
   for (const command of commands) {
     const { code, said } = await run(command, variables);
     expect(code, `${command}\n${said}`).toBe(0);
-    variables.CONNECTION ??= JSON.parse(said).connectionId;
+    const answer = JSON.parse(said);
+    if (!command.includes("/onboarding/")) variables.CONNECTION ??= answer.connectionId;
+    variables.SESSION ??= answer.sessionId;
   }
 });

@@ -139,16 +139,22 @@ describe("the environment", () => {
     }
   });
 
+  test("reads where onboarding may send people, and refuses what is no URL", () => {
+    const ALLOWED_REDIRECT_URLS = "https://a.example/*, http://localhost:4000/done";
+    expect(readVariables({ ALLOWED_REDIRECT_URLS }).ALLOWED_REDIRECT_URLS).toEqual([
+      "https://a.example/*",
+      "http://localhost:4000/done",
+    ]);
+    expect(refusals({ ALLOWED_REDIRECT_URLS: "a.example" })).toEqual([
+      expect.stringMatching(/^- ALLOWED_REDIRECT_URLS: must be an http or https URL/),
+    ]);
+  });
+
   test("warns of what has no effect yet, and of what is dangerous", () => {
-    const without = { TRUST_PROXY: "1", ALLOWED_REDIRECT_URLS: "https://a" };
-    const variables = readVariables({
-      ...META,
-      ...without,
-      META_SYSTEM_TOKEN: "t",
-      ALLOW_PRIVATE_NETWORK: "1",
-    });
+    const without = { TRUST_PROXY: "1" };
+    const variables = readVariables({ ...META, ...without, ALLOW_PRIVATE_NETWORK: "1" });
     const warnings = warningsAbout(variables);
-    for (const name of [...Object.keys(without), "META_SYSTEM_TOKEN", "ALLOW_PRIVATE_NETWORK=1"]) {
+    for (const name of [...Object.keys(without), "ALLOW_PRIVATE_NETWORK=1"]) {
       expect(warnings.filter((warning) => warning.startsWith(name))).toHaveLength(1);
     }
     expect(warningsAbout(readVariables({}))).toEqual([]);

@@ -12,7 +12,7 @@ const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
 /** What every block may take for granted that makes no hub of its own. */
 const GIVEN = 'import type { Hub } from "@wabakit/core";\ndeclare const hub: Hub;\n';
 
-const PACKAGES = ["core", "express", "koa", "testing"];
+const PACKAGES = ["core", "express", "koa", "pages", "testing"];
 const readme = await readFile(join(ROOT, "README.md"), "utf8");
 const pages = PACKAGES.map((name) => readFile(join(ROOT, `packages/${name}/README.md`), "utf8"));
 const blocks = [readme, ...(await Promise.all(pages))].flatMap((page) =>

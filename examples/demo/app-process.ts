@@ -17,7 +17,9 @@ export interface HeardEvent {
 
 /** The Express example, in a process of its own. */
 export interface AppProcess {
-  /** From its log. */
+  /** From its log: events about messages, */
+  readonly messages: Mailbox<HeardEvent>;
+  /** and all others. */
   readonly events: Mailbox<HeardEvent>;
   /** Sends SIGTERM and waits for the end. @returns The exit code. */
   readonly stop: () => Promise<number | null>;
@@ -32,17 +34,18 @@ export async function startApp(env: Readonly<Record<string, string>>): Promise<A
     stdio: ["ignore", "pipe", "inherit", "ipc"],
   });
   const exit = once(child, "exit");
-  const events = mailbox<HeardEvent>();
+  const [messages, events] = [mailbox<HeardEvent>(), mailbox<HeardEvent>()];
   const listening = new Promise<void>((resolve) => {
     onLine(child, (line) => {
       if (line.msg === "listening") resolve();
-      if (isHeard(line)) events.put(line);
+      if (isHeard(line)) (line.event.startsWith("message.") ? messages : events).put(line);
     });
   });
 
   await inTime(Promise.race([listening, exit]), "the app listening");
   if (child.exitCode !== null) throw new Error("The app ended before it listened.");
   return {
+    messages,
     events,
     async stop() {
       if (child.exitCode === null) child.kill("SIGTERM");

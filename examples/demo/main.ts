@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { giveUp, stopSignal } from "@wabakit/example-environment";
 import { createNarrator, type Narrator } from "./narrator.ts";
@@ -23,12 +24,17 @@ async function main(): Promise<void> {
 }
 
 async function present(stage: Stage, narrator: Narrator): Promise<void> {
-  await tellStory(stage, narrator);
+  await tellStory(stage, narrator, process.stdin.isTTY ? { asked: enterPressed() } : "by itself");
   stayUp(stage, narrator);
 }
 
+async function enterPressed(): Promise<void> {
+  await once(process.stdin, "data");
+  process.stdin.pause();
+}
+
 async function check(stage: Stage, narrator: Narrator): Promise<void> {
-  await tellStory(stage, narrator);
+  await tellStory(stage, narrator, "by itself");
   narrator.step("SIGTERM: your server finishes what it is doing, and ends.");
   const exitCode = await stage.app.stop();
   narrator.tell(`Exit code ${exitCode}.`);

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openPlayground, type Playground } from "@wabakit/example-environment";
+import { FAKE_CONFIG_ID, openPlayground, type Playground } from "@wabakit/example-environment";
 import { type FakeMeta, fakeMeta } from "@wabakit/testing";
 import { type Api, createApi } from "./api.ts";
 import { type AppProcess, startApp } from "./app-process.ts";
@@ -49,6 +49,7 @@ export async function openStage(cleanup: AsyncDisposableStack): Promise<Stage> {
     META_APP_ID: meta.app.appId,
     META_APP_SECRET: meta.app.appSecret,
     META_VERIFY_TOKEN: meta.app.verifyToken,
+    META_CONFIG_ID: FAKE_CONFIG_ID,
     META_GRAPH_URL: meta.url,
     // Everything in this story runs on this machine, without https.
     ALLOW_PRIVATE_NETWORK: "1",

@@ -16,7 +16,7 @@ export function stayUp(stage: Stage, narrator: Narrator): void {
   );
   narrator.show([`curl ${playground.writeUrl} -d 'One more thing'`]);
   narrator.tell("Look around:");
-  for (const path of ["/connections", "/webhook-endpoints", "/health"]) {
+  for (const path of ["/connections", "/onboarding/sessions", "/webhook-endpoints", "/health"]) {
     narrator.show(api.curl({ method: "GET", path }));
   }
   narrator.tell("");
@@ -26,7 +26,7 @@ export function stayUp(stage: Stage, narrator: Narrator): void {
 
 async function watchListener({ app }: Stage, tell: Narrator["tell"]): Promise<never> {
   for (;;) {
-    const { event, id } = await app.events.take();
+    const { event, id } = await app.messages.take();
     tell(`Your listener heard ${event} ${id}.`);
   }
 }

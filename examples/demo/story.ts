@@ -1,18 +1,23 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import { SHEENA } from "@wabakit/example-environment";
-import type { Answer, Call } from "./api.ts";
+import { callApi } from "./call-api.ts";
 import { inTime } from "./in-time.ts";
 import type { Narrator } from "./narrator.ts";
+import { type Clicking, onboardNumber } from "./onboard-number.ts";
 import type { Stage } from "./stage.ts";
 
 const TEXT = "Hello, is my order ready?";
 const POLL_MS = 50;
 
 /** Tells the whole way of a message, and lives it. @throws {Error} Where it comes to another end. */
-export async function tellStory(stage: Stage, narrator: Narrator): Promise<void> {
+export async function tellStory(
+  stage: Stage,
+  narrator: Narrator,
+  clicking: Clicking,
+): Promise<void> {
   await introduce(stage, narrator);
-  await connectNumber(stage, narrator);
+  await onboardNumber(stage, narrator, clicking);
   await addEndpoint(stage, narrator);
   const webhook = await receiveMessage(stage, narrator);
   const eventId = await hearEvent(stage, narrator);
@@ -32,18 +37,6 @@ async function introduce({ meta, appUrl, database, callbackUrl }: Stage, narrato
   );
   await meta.handshake({ url: callbackUrl, verifyToken: meta.app.verifyToken });
   narrator.tell(`GET ${callbackUrl}?hub.mode=subscribe&… -> 200, with Meta's challenge.`);
-}
-
-async function connectNumber(stage: Stage, narrator: Narrator): Promise<void> {
-  const { phoneNumberId, accessToken } = stage.playground;
-  narrator.step("Acme, a customer of yours, brings its WhatsApp number. Connect it:");
-  const body = { tenantId: "acme", phoneNumberId, accessToken };
-  const call = { method: "POST", path: "/connections", body } as const;
-  const connection = await callApi(stage, narrator, call);
-  narrator.tell(
-    `-> 201: ${connection.connectionId}, ${connection.displayPhoneNumber}, ${connection.status}`,
-    "The hub asked Meta about the token and the number, and subscribed to its webhooks.",
-  );
 }
 
 async function addEndpoint(stage: Stage, narrator: Narrator): Promise<void> {
@@ -71,7 +64,7 @@ async function receiveMessage(stage: Stage, narrator: Narrator): Promise<unknown
 
 async function hearEvent({ app }: Stage, narrator: Narrator): Promise<string> {
   narrator.step('Your code hears a typed event. The listener, hub.on("*", …), has logged it:');
-  const { event, id, connectionId } = await inTime(app.events.take(), "the event in the log");
+  const { event, id, connectionId } = await inTime(app.messages.take(), "the event in the log");
   assert.equal(event, "message.received");
   narrator.tell(JSON.stringify({ event, id, connectionId }));
   return id;
@@ -127,13 +120,6 @@ async function post({ meta, callbackUrl }: Stage, narrator: Narrator, post: Post
   assert.equal(status, expected);
 }
 
-async function callApi({ api }: Stage, narrator: Narrator, call: Call): Promise<Answer["body"]> {
-  narrator.show(api.curl(call));
-  const { status, body } = await api.send(call);
-  assert.equal(status, 201, JSON.stringify(body));
-  return body;
-}
-
 async function repeatSeen({ api }: Stage): Promise<void> {
   for (;;) {
     const { body } = await api.send({ method: "GET", path: "/health" });
@@ -145,6 +131,6 @@ async function repeatSeen({ api }: Stage): Promise<void> {
 
 /** Nothing was heard or delivered that the story has not told. */
 function assertSilence({ app, receiver }: Stage): void {
-  assert.equal(app.events.count(), 0);
+  assert.equal(app.messages.count(), 0);
   assert.equal(receiver.deliveries.count(), 0);
 }

@@ -61,6 +61,7 @@ export async function openEnvironment(
       nodes: variables.NODES,
       roles: variables.ROLES,
       limits: variables.LIMITS,
+      allowedRedirectUrls: variables.ALLOWED_REDIRECT_URLS,
       allowPrivateNetwork: variables.ALLOW_PRIVATE_NETWORK,
     },
     announce() {

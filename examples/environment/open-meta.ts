@@ -2,6 +2,9 @@ import type { MetaOptions } from "@wabakit/core";
 import { type FakeMeta, fakeMeta } from "@wabakit/testing";
 import type { Variables } from "./variables.ts";
 
+/** Of a Facebook Login for Business configuration: the fake plays the same one for any. */
+export const FAKE_CONFIG_ID = "1234567890";
+
 /** The Meta to work with. */
 export interface Meta {
   readonly options: MetaOptions;
@@ -20,6 +23,7 @@ export async function openMeta(variables: Variables): Promise<Meta> {
       appSecret: META_APP_SECRET,
       verifyToken: META_VERIFY_TOKEN,
       configId: variables.META_CONFIG_ID,
+      systemToken: variables.META_SYSTEM_TOKEN,
       graphUrl: variables.META_GRAPH_URL,
       graphVersion: variables.META_GRAPH_VERSION,
     },
@@ -29,5 +33,6 @@ export async function openMeta(variables: Variables): Promise<Meta> {
 async function openFake(): Promise<Meta> {
   const fake = await fakeMeta();
   const { appId, appSecret, verifyToken } = fake.app;
-  return { fake, options: { appId, appSecret, verifyToken, graphUrl: fake.url } };
+  const app = { appId, appSecret, verifyToken, configId: FAKE_CONFIG_ID };
+  return { fake, options: { ...app, graphUrl: fake.url } };
 }

@@ -6,6 +6,7 @@ import type { FakeMeta } from "@wabakit/testing";
 
 /** A number at a fake Meta, ready to be connected, with a customer who can be made to write. */
 export interface Playground {
+  readonly wabaId: string;
   readonly phoneNumberId: string;
   readonly accessToken: string;
   /** What is posted here as text, the customer writes: Meta sends the webhook. */
@@ -33,6 +34,7 @@ export async function openPlayground(meta: FakeMeta, callbackUrl: string): Promi
   // A TCP server that listens has this shape of address.
   const { port } = server.address() as AddressInfo;
   return {
+    wabaId,
     phoneNumberId,
     accessToken,
     writeUrl: `http://127.0.0.1:${port}`,

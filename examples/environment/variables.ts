@@ -56,8 +56,8 @@ const Schema = z.object({
     .string()
     .regex(/^v\d+\.0$/, "must look like v25.0")
     .optional(),
-  META_SYSTEM_TOKEN: AppliesLater,
-  ALLOWED_REDIRECT_URLS: AppliesLater,
+  META_SYSTEM_TOKEN: z.string().optional(),
+  ALLOWED_REDIRECT_URLS: list(WebUrl),
   TRUST_PROXY: AppliesLater,
   LIMITS: LimitsJson.optional(),
   ALLOW_PRIVATE_NETWORK: z

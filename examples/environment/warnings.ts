@@ -1,7 +1,7 @@
 import type { Variables } from "./variables.ts";
 
 /** Part of the contract of these applications; what they act on comes with a later release. */
-const WITHOUT_EFFECT = ["TRUST_PROXY", "ALLOWED_REDIRECT_URLS", "META_SYSTEM_TOKEN"] as const;
+const WITHOUT_EFFECT = ["TRUST_PROXY"] as const;
 
 /** What is allowed, and yet somebody should know. */
 export function warningsAbout(variables: Variables): readonly string[] {

@@ -21,6 +21,12 @@ export interface Hook {
   readonly webhookVerifyToken: string;
 }
 
+/** A session, and what Meta's dialog gave. */
+export interface Signup {
+  readonly sessionId: string;
+  readonly code: string;
+}
+
 /** What requests are made for. */
 export interface Product {
   /** Whatever asks of it leaves it as it is. */
@@ -32,15 +38,29 @@ export interface Product {
   readonly addApp: () => { readonly appId: string; readonly appSecret: string };
   readonly connect: (tenantId: string) => Promise<Connected>;
   readonly suspend: (connectionId: string) => Promise<void>;
+  /** A session for a tenant, and a code of a sign-up of a number that has this PIN, if any. */
+  readonly begin: (pin?: string) => Promise<Signup>;
+  /** Takes the code of a sign-up, whatever comes of it. */
+  readonly complete: (signup: Signup) => Promise<void>;
+  /** A sign-up that was finished at Meta, and never came back. */
+  readonly recover: () => Promise<{ readonly wabaId: string; readonly accessToken: string }>;
   /** Makes something over the API. @returns Its id. */
   readonly make: (path: string, body: object) => Promise<string>;
 }
 
-const IDS = ["connectionId", "keyId", "organizationId", "id"];
+const IDS = ["connectionId", "sessionId", "keyId", "publicKey", "organizationId", "id"];
+
+export interface ProductSetting extends Setting {
+  /** Keeps a sign-up as Meta's webhook would. */
+  readonly recover: (of: {
+    readonly wabaId: string;
+    readonly organizationId: string;
+  }) => Promise<void>;
+}
 
 /** A product of whoever has the client; its main connection is the tenant's. */
 export async function createProduct(
-  { meta, sink }: Setting,
+  { meta, sink, recover: note }: ProductSetting,
   api: Client,
   tenantId = "acme",
 ): Promise<Product> {
@@ -72,10 +92,35 @@ export async function createProduct(
     expect((await api("POST", `/connections/${connectionId}/suspend`)).status).toBe(200);
   };
 
+  const begin = async (pin?: string) => {
+    const { wabaId } = meta.addWaba();
+    const twoStep = pin === undefined ? {} : { pin };
+    const { phoneNumberId } = meta.addNumber({
+      wabaId,
+      platformType: "NOT_APPLICABLE",
+      ...twoStep,
+    });
+    const sessionId = await make("/onboarding/sessions", { tenantId, tenantName: "Acme" });
+    return { sessionId, code: meta.finishSignup({ wabaId, phoneNumberId }).code };
+  };
+
+  const complete = async ({ sessionId, code }: Signup) => {
+    await api("POST", `/onboarding/sessions/${sessionId}/complete`, { body: { code } });
+  };
+
+  const recover = async () => {
+    const { wabaId, accessToken } = addAccount(tenantId);
+    const { body } = await api("GET", "/organization");
+    // Who acts for some tenants only has no such sign-ups.
+    if (body.organizationId) await note({ wabaId, organizationId: body.organizationId });
+    return { wabaId, accessToken };
+  };
+
   const addApp = () => {
     const { appId, appSecret } = meta.addApp({ appSecret: "a-secret-of-their-own" });
     return { appId, appSecret };
   };
 
-  return { suspend, addApp, main: await connect(tenantId), hook, addAccount, connect, make };
+  const main = await connect(tenantId);
+  return { suspend, addApp, main, hook, addAccount, connect, make, begin, complete, recover };
 }

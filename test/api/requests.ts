@@ -33,6 +33,11 @@ const newEndpoint = async ({ make, hook }: Product) => ({
   ids: [await make("/webhook-endpoints", { url: hook.webhookUrl })],
 });
 const newKey = async ({ make }: Product) => ({ ids: [await make("/api-keys", KEY)] });
+const newSession = async ({ begin }: Product) => ({ ids: [(await begin()).sessionId] });
+const PUBLIC_KEY = { name: "Website", allowedOrigins: ["https://www.example.com"] };
+const newPublicKey = async ({ make }: Product) => ({
+  ids: [await make("/public-keys", PUBLIC_KEY)],
+});
 const newOrganization = async ({ make }: Product) => ({
   ids: [await make("/organizations", { name: "Branch" })],
 });
@@ -92,6 +97,37 @@ const REQUESTS: Readonly<Record<string, (product: Product) => Parts | Promise<Pa
     const { tenantId } = await connect("gone");
     return { ids: [tenantId] };
   },
+
+  "POST /onboarding/sessions": ({ main: { tenantId } }) => ({
+    body: { tenantId, tenantName: "Acme" },
+  }),
+  "GET /onboarding/sessions": NOTHING,
+  "GET /onboarding/sessions/{id}": newSession,
+  "POST /onboarding/sessions/{id}/renew": newSession,
+  "POST /onboarding/sessions/{id}/cancel": newSession,
+  async "POST /onboarding/sessions/{id}/complete"({ begin }) {
+    const { sessionId, code } = await begin();
+    return { ids: [sessionId], body: { code } };
+  },
+  async "POST /onboarding/sessions/{id}/resume"({ begin, complete }) {
+    const pin = "246810";
+    const signup = await begin(pin);
+    await complete(signup);
+    return { ids: [signup.sessionId], body: { pin } };
+  },
+  async "GET /onboarding/recovered"({ recover }) {
+    await recover();
+    return {};
+  },
+  async "POST /onboarding/recovered/{wabaId}/claim"({ main, recover }) {
+    const { wabaId, accessToken } = await recover();
+    return { ids: [wabaId], body: { tenantId: main.tenantId, accessToken } };
+  },
+
+  "POST /public-keys": () => ({ body: PUBLIC_KEY }),
+  "GET /public-keys": NOTHING,
+  "GET /public-keys/{id}": newPublicKey,
+  "DELETE /public-keys/{id}": newPublicKey,
 
   "POST /webhook-endpoints": ({ hook }) => ({ body: { url: hook.webhookUrl } }),
   "GET /webhook-endpoints": NOTHING,

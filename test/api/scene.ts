@@ -1,14 +1,15 @@
-import { type HubOptions, keyvStore } from "@wabakit/core";
+import { type HubOptions, keyvStore, type Store } from "@wabakit/core";
 import { faultyStore, sink } from "@wabakit/testing";
 import { Keyv } from "keyv";
 import { onTestFinished } from "vitest";
+import { noteSignups } from "../../packages/core/src/onboarding/recovery/note-signups.ts";
 import { type Host, type Setting, setting } from "../spine/setting.ts";
 import { type Client, client } from "./client.ts";
-import { createProduct, type Product } from "./product.ts";
+import { createProduct, type Product, type ProductSetting } from "./product.ts";
 import { type ApiRequest, everyRequest } from "./requests.ts";
 
 /** A product with connected numbers and an endpoint, and a store that can be switched off. */
-export interface Scene extends Setting {
+export interface Scene extends ProductSetting {
   readonly api: Client;
   readonly clientOf: (key: Parameters<Setting["hub"]["apiKeys"]["create"]>[0]) => Promise<Client>;
   readonly publicUrl: string;
@@ -35,10 +36,11 @@ export async function scene(host: Host = "express", options: Partial<HubOptions>
     await front.close();
   });
   const api = client(here.url);
-  const product = await createProduct(here, api);
+  const shared = { ...here, recover: recovering(here.meta, options.store ?? store) };
+  const product = await createProduct(shared, api);
   const all = await everyRequest(product);
   return {
-    ...here,
+    ...shared,
     api,
     async clientOf(key) {
       const { apiKey } = await here.hub.apiKeys.create(key);
@@ -52,4 +54,13 @@ export async function scene(host: Host = "express", options: Partial<HubOptions>
       works = next;
     },
   } satisfies Scene;
+}
+
+/** Keeps sign-ups in the store, also where no worker does. */
+function recovering({ app }: Setting["meta"], store: HubOptions["store"]) {
+  return async (of: { readonly wabaId: string; readonly organizationId: string }) => {
+    const signup = { ...of, appId: app.appId, ownerBusinessId: "1", at: 0 };
+    // These tests give a store, not a Keyv.
+    await noteSignups({ store: store as Store }, [signup]);
+  };
 }

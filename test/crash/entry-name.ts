@@ -1,10 +1,12 @@
 import type { AnyEvent } from "@wabakit/core";
 
 /** What the ledgers call an event: what it says about which message, whatever its id. */
-export function entryName({ event, data }: AnyEvent): string {
-  if ("message" in data) return data.message.wamid;
-  if ("status" in data) return statusName(data.status.wamid, data.status.status);
-  return `a surprise: ${event}`;
+export function entryName(told: AnyEvent): string {
+  if (told.event === "message.received") return told.data.message.wamid;
+  if (told.event === "message.status_updated") {
+    return statusName(told.data.status.wamid, told.data.status.status);
+  }
+  return `a surprise: ${told.event}`;
 }
 
 /** A message has several statuses, each an event of its own. */

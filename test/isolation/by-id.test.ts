@@ -6,6 +6,7 @@ import { type ApiRequest, fill } from "../api/requests.ts";
 import {
   HOST_ONLY,
   INTRUDERS,
+  isClosedToSome,
   isOfAllTenants,
   namesById,
   type TwoOwners,
@@ -38,7 +39,10 @@ function refusalFor(request: ApiRequest, kind: string) {
 
 /** What a key for some tenants may do with what the organization has for all of them. */
 const isReadByAll = (request: ApiRequest, kind: string) =>
-  kind === "another tenant's key" && request.method === "GET" && isOfAllTenants(request);
+  kind === "another tenant's key" &&
+  request.method === "GET" &&
+  isOfAllTenants(request) &&
+  !isClosedToSome(request);
 
 const templates = new Map(operations.map(({ title, path }) => [title, path]));
 

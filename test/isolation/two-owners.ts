@@ -23,9 +23,13 @@ export interface TwoOwners extends Scene {
   readonly records: WatchedStore["records"];
 }
 
-/** What has no tenant: every key of the organization may read it, and none that is for some tenants change it. */
-export const isOfAllTenants = (request: Pick<DocumentedOperation, "path">) =>
-  request.path.startsWith("/meta-apps");
+/** What has no tenant: no key that is for some tenants changes it, */
+export const isOfAllTenants = ({ path }: Pick<DocumentedOperation, "path">) =>
+  path.startsWith("/meta-apps") || isClosedToSome({ path });
+
+/** nor, of this, reads it. */
+export const isClosedToSome = ({ path }: Pick<DocumentedOperation, "path">) =>
+  path.startsWith("/public-keys") || path.startsWith("/onboarding/recovered");
 
 /** Who may not see what the organization's tenants have. */
 export const INTRUDERS = ["another organization", "another tenant's key"] as const;

@@ -16,7 +16,9 @@ async function connected(): Promise<Connected> {
 }
 
 function wamidsOf(heard: readonly AnyEvent[]): readonly string[] {
-  return heard.map(({ data }) => ("message" in data ? data.message.wamid : "no message"));
+  return heard.map((told) =>
+    told.event === "message.received" ? told.data.message.wamid : "no message",
+  );
 }
 
 function textMessage({ meta, number }: Connected, id: string) {
@@ -28,7 +30,9 @@ function status({ meta, number }: Connected, status: "sent" | "delivered" | "rea
 }
 
 function statusesOf(heard: readonly AnyEvent[]): readonly string[] {
-  return heard.map(({ data }) => ("status" in data ? String(data.status.status) : "no status"));
+  return heard.map((told) =>
+    told.event === "message.status_updated" ? String(told.data.status.status) : "no status",
+  );
 }
 
 describe("an update that Meta sends again", () => {

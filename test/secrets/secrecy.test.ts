@@ -70,7 +70,7 @@ describe.each(Object.entries(DUMPED_PLACES))("on %s", (_, openPlace) => {
       { id: endpointId },
       { data: [{}, {}, {}] },
       {},
-      { data: [{}, {}, {}] },
+      { data: [{}, {}, {}, {}] },
     ]);
     expect(findCanaries(canaries, JSON.stringify(shown))).toEqual([]);
   });

@@ -6,6 +6,7 @@ import { expect, onTestFinished } from "vitest";
 import { eventually } from "../delivery/scene.ts";
 import { hubOptions } from "../spine/setting.ts";
 import type { Canary } from "./canary.ts";
+import { onboard } from "./onboard.ts";
 
 /** What a hub has done and shown, and the secrets it was trusted with. */
 export interface Story {
@@ -53,6 +54,7 @@ export async function story(store: Keyv): Promise<Story> {
   const entrusted = [
     ...(await relay(hub, meta, customer.url)),
     ...(await connectLater(hub, meta)),
+    ...(await onboard(hub, meta, customer.url)),
     ...(await addMetaApp(hub, meta)),
     ...(await makeKeyOnce(hub, apiKey)),
   ];

@@ -1,6 +1,7 @@
 import { auditRoutes } from "./access/audit/audit-routes.ts";
 import { apiKeyRoutes } from "./access/keys/api-key-routes.ts";
 import { organizationRoutes } from "./access/organizations/organization-routes.ts";
+import { publicKeyRoutes } from "./access/public-keys/public-key-routes.ts";
 import type { App } from "./app.ts";
 import { connectionHealthRoutes } from "./connections/health/health-routes.ts";
 import { revealRoutes } from "./connections/reveal-routes.ts";
@@ -13,6 +14,8 @@ import { healthRoute } from "./health.ts";
 import { heartbeatRoutes } from "./heartbeat/routes.ts";
 import type { Route } from "./http/route.ts";
 import { metaAppRoutes } from "./meta-apps/meta-app-routes.ts";
+import { recoveredRoutes } from "./onboarding/recovery/recovered-routes.ts";
+import { onboardingRoutes } from "./onboarding/routes.ts";
 
 /** Every row of the API. */
 export const API_ROUTES: readonly Route<App>[] = [
@@ -22,8 +25,11 @@ export const API_ROUTES: readonly Route<App>[] = [
   ...tenantRoutes,
   ...heartbeatRoutes,
   ...revealRoutes,
+  ...onboardingRoutes,
+  ...recoveredRoutes,
   ...endpointRoutes,
   ...apiKeyRoutes,
+  ...publicKeyRoutes,
   ...organizationRoutes(connectionIndex),
   ...metaAppRoutes,
   ...auditRoutes,

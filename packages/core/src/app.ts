@@ -32,6 +32,9 @@ export interface App {
   readonly publicUrl: string;
   /** Where our own pages for people are; without a slash at its end. */
   readonly pagesUrl: string;
+  /** Where onboarding may send people, whatever their organization: see `readRedirectUrl`. */
+  readonly allowedRedirectUrls: readonly string[];
+  readonly onboarding: { readonly maxSessionSeconds: number };
   /** How early a heartbeat is called due soon. */
   readonly heartbeat: { readonly dueSoonLeadMs: number };
   /** What outgoing URLs of customers may be. */

@@ -1,3 +1,5 @@
+import type { Connection } from "./connections/connection.ts";
+import type { ErrorCategory } from "./error-categories.ts";
 import type { PresentedItem } from "./webhook/present.ts";
 
 /** Which connection an event is about; `null` where Meta speaks of the whole account. */
@@ -43,8 +45,35 @@ interface HeartbeatDue extends HeartbeatFields {
 
 type Update<Type extends PresentedItem["type"]> = Extract<PresentedItem, { type: Type }>["data"];
 
+/** Whose onboarding an event is about; of the number what is known so far. */
+export interface SessionSubject extends Omit<Subject, "wabaId"> {
+  readonly sessionId: string;
+  readonly wabaId: string | null;
+}
+
 /** Every event, and what its `data` holds. */
 export interface EventData {
+  /** The first click on the page of a link, or the first code of one. */
+  readonly "onboarding.started": SessionSubject;
+  /** The number works: the connection as the API shows it. */
+  readonly "onboarding.completed": Connection & { readonly sessionId: string };
+  /** `failed` can still come right, with another try; `cancelled` and `expired` cannot. */
+  readonly "onboarding.failed": SessionSubject & {
+    readonly reason: "failed" | "cancelled" | "expired";
+    readonly errorCategory: ErrorCategory | null;
+    /** A sentence for the operator. */
+    readonly errorMessage: string | null;
+  };
+  /** Somebody has signed up at Meta, and no session of ours was told: to be claimed. */
+  readonly "onboarding.recovered": {
+    readonly tenantId: null;
+    readonly connectionId: null;
+    readonly wabaId: string;
+    readonly phoneNumberId: null;
+    readonly metadata: null;
+    readonly appId: string;
+    readonly ownerBusinessId: string | null;
+  };
   /** A customer wrote, reacted, edited … */
   readonly "message.received": Subject & Update<"message.received">;
   /** A message of ours was sent, delivered, read, played, or failed. */

@@ -1,3 +1,5 @@
+import type { ErrorCategory } from "./error-categories.ts";
+
 interface FailureSpec {
   readonly type: string;
   readonly status: number;
@@ -48,6 +50,7 @@ const FAILURES = {
     409,
     "Another tenant's numbers of this account have another webhook.",
   ),
+  session_closed: lasting("conflict", 409, "The onboarding session is over, or its link was used."),
   heartbeat_not_applicable: lasting(
     "conflict",
     409,
@@ -134,6 +137,14 @@ export interface FailureContext {
   readonly mismatch?: "url" | "verify_token" | "both";
   /** which is told inside the same organization only. */
   readonly webhookUrl?: string;
+  /** Why a sign-up did not come to its end. */
+  readonly errorCategory?: ErrorCategory;
+  /** The numbers to choose from, where several are possible. */
+  readonly phoneNumbers?: readonly {
+    readonly phoneNumberId: string;
+    readonly displayPhoneNumber: string | null;
+    readonly verifiedName: string | null;
+  }[];
 }
 
 /** Why a webhook endpoint did not pass our verification. */

@@ -6,6 +6,7 @@ export type { AuditVerdict } from "./access/audit/verify-audit-log.ts";
 export type { CreatedApiKey, ShownApiKey } from "./access/keys/shown-api-key.ts";
 export type { LimitsGiven } from "./access/limits/limits.ts";
 export type { ShownOrganization } from "./access/organizations/organization-settings.ts";
+export type { PublicKey } from "./access/public-keys/public-keys.ts";
 // For those who replace a part: a logger, a clock, a store, a queue.
 export { type Clock, systemClock } from "./clock.ts";
 export type { Connected } from "./connections/connect/connect.ts";
@@ -28,6 +29,7 @@ export { parseSecretKeys } from "./crypto/secret-keys.ts";
 export type { CreatedEndpoint, ShownEndpoint } from "./delivery/endpoints.ts";
 // What its listeners get.
 export type { AnyListener, Listener, On } from "./delivery/listeners.ts";
+export type { ErrorCategory } from "./error-categories.ts";
 export type {
   AnyEvent,
   ConnectionMode,
@@ -37,6 +39,7 @@ export type {
   HealthFacts,
   HeartbeatFields,
   HubEvent,
+  SessionSubject,
   Subject,
 } from "./events.ts";
 export {
@@ -61,6 +64,10 @@ export { type Logger, silentLogger } from "./logger.ts";
 export type { MetaAppSetup } from "./meta-apps/setup.ts";
 export type { CreatedMetaApp, ShownMetaApp } from "./meta-apps/shown-meta-app.ts";
 export type { Methods } from "./methods.ts";
+export type { ShownRecovered } from "./onboarding/recovery/recovered.ts";
+export type { CreatedSession } from "./onboarding/sessions/create-session.ts";
+export type { RenewedSession } from "./onboarding/sessions/renew-session.ts";
+export type { ShownSession } from "./onboarding/sessions/shown-session.ts";
 export type { HubOptions, MetaOptions } from "./options.ts";
 export { type LocalQueueParts, localQueue } from "./queue/local-queue.ts";
 export type { Job, JobHandler, JobHandlers, Queue, QueueBacklog } from "./queue/queue.ts";

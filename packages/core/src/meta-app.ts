@@ -1,4 +1,5 @@
 import type { Graph, GraphApp } from "./meta/graph.ts";
+import type { MetaLogin } from "./meta/login.ts";
 
 /** A Meta app whose webhooks we receive and in whose name we ask. */
 export interface MetaApp {
@@ -13,6 +14,10 @@ export interface MetaApp {
   /** Where Meta sends its webhooks. */
   readonly receiverUrl: string;
   readonly graph: Graph;
+  /** How a browser signs up with it. */
+  readonly login: MetaLogin;
+  /** The partner's own token, which fetches tokens of customers whose sign-up never came back. */
+  readonly systemToken: string | null;
 }
 
 /**

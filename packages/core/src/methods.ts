@@ -5,6 +5,8 @@ import {
   type AuditLogMethods,
   apiKeyMethods,
   auditLogMethods,
+  type PublicKeyMethods,
+  publicKeyMethods,
   type SettingsMethods,
   settingsMethods,
 } from "./access/access-methods.ts";
@@ -31,6 +33,7 @@ import { type HeartbeatMethods, heartbeatMethods } from "./heartbeat/heartbeat-m
 import { check } from "./http/check.ts";
 import { type Page, PageQuery } from "./http/page.ts";
 import { type MetaAppMethods, metaAppMethods } from "./meta-apps/meta-app-methods.ts";
+import { type OnboardingMethods, onboardingMethods } from "./onboarding/onboarding-methods.ts";
 
 /** The use cases of one organization as methods: the API without HTTP, keys and limits. */
 export interface Methods {
@@ -45,7 +48,9 @@ export interface Methods {
     readonly get: (id: string) => Promise<ShownEndpoint | undefined>;
     readonly delete: (id: string) => Promise<void>;
   };
+  readonly onboarding: OnboardingMethods;
   readonly apiKeys: ApiKeyMethods;
+  readonly publicKeys: PublicKeyMethods;
   readonly metaApps: MetaAppMethods;
   readonly auditLog: AuditLogMethods;
   /** Name, branding and the like of the organization itself. */
@@ -64,7 +69,9 @@ export function createMethods(context: () => Context): Methods {
     wabas: wabaMethods(context),
     tenants: tenantMethods(context),
     webhookEndpoints: endpointMethods(context),
+    onboarding: onboardingMethods(context),
     apiKeys: apiKeyMethods(context),
+    publicKeys: publicKeyMethods(context),
     metaApps: metaAppMethods(context),
     auditLog: auditLogMethods(context),
     settings: settingsMethods(context),

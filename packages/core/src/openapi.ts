@@ -9,6 +9,7 @@ import {
   CreateOrganization,
   ShownOrganization,
 } from "./access/organizations/organization-settings.ts";
+import { CreatePublicKey, PublicKey } from "./access/public-keys/public-keys.ts";
 import type { App } from "./app.ts";
 import { Connect } from "./connections/connect/connect.ts";
 import { Disconnected } from "./connections/connect/disconnect.ts";
@@ -38,6 +39,14 @@ import { CreateMetaApp } from "./meta-apps/create-meta-app.ts";
 import { MetaAppSetup } from "./meta-apps/setup.ts";
 import { CreatedMetaApp, ShownMetaApp } from "./meta-apps/shown-meta-app.ts";
 import { UpdateMetaApp } from "./meta-apps/update-meta-app.ts";
+import { ClaimRecovered } from "./onboarding/recovery/claim.ts";
+import { ShownRecovered } from "./onboarding/recovery/recovered.ts";
+import { CreatedSession } from "./onboarding/sessions/create-session.ts";
+import { RenewedSession, RenewSession } from "./onboarding/sessions/renew-session.ts";
+import { CreateSession } from "./onboarding/sessions/session-input.ts";
+import { ShownSession } from "./onboarding/sessions/shown-session.ts";
+import { CompleteSession } from "./onboarding/signup/complete-session.ts";
+import { ResumeSession } from "./onboarding/signup/resume-session.ts";
 import type { CheckedOptions } from "./options.ts";
 
 /** What schemas are called in the document; those without a name stand where they are used. */
@@ -49,6 +58,12 @@ const NAMES: SchemaNames = {
     AccessTokenReplacement: ReplaceToken,
     TenantUpdate: UpdateTenant,
     RevealSecretsRequest: RevealSecrets,
+    OnboardingRequest: CreateSession,
+    OnboardingRenewal: RenewSession,
+    OnboardingCompletion: CompleteSession,
+    OnboardingResumption: ResumeSession,
+    RecoveredSignupClaim: ClaimRecovered,
+    PublicKeyRequest: CreatePublicKey,
     WebhookEndpointRequest: CreateEndpoint,
     ApiKeyRequest: CreateApiKey,
     ApiKeyRotation: RotateApiKey,
@@ -73,6 +88,11 @@ const NAMES: SchemaNames = {
     RotatedSigningSecret,
     Tenant: ShownTenant,
     DeletedTenant,
+    OnboardingSession: ShownSession,
+    CreatedOnboardingSession: CreatedSession,
+    RenewedOnboardingSession: RenewedSession,
+    RecoveredSignup: ShownRecovered,
+    PublicKey,
     WebhookEndpoint: ShownEndpoint,
     CreatedWebhookEndpoint: CreatedEndpoint,
     ApiKey: ShownApiKey,

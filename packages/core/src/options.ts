@@ -1,6 +1,7 @@
 import type Keyv from "keyv";
 import { z } from "zod";
 import { type LimitsGiven, LimitsOption } from "./access/limits/limits.ts";
+import { RedirectUrl } from "./access/organizations/redirect-url.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { DUE_SOON_LEAD_MS, HEARTBEAT_PERIOD_MS } from "./connections/timers/heartbeat-fields.ts";
 import type { HttpRequest } from "./http/message.ts";
@@ -18,6 +19,12 @@ const Path = z.string().regex(MAX_PATH, "must start with / and not end with it")
 const WebUrl = z.url({ protocol: /^https?$/ });
 
 const Days = z.number().min(1, "must be at least a day").max(36_500);
+
+const MAX_SESSION_SECONDS = 24 * 60 * 60;
+const SessionSeconds = z
+  .int()
+  .min(300)
+  .max(30 * MAX_SESSION_SECONDS);
 
 const DueSoonLead = z
   .int()
@@ -50,6 +57,10 @@ const Schema = z.strictObject({
     .default({ events: 14, deduplication: 8 }),
   limits: LimitsOption,
   deliveryScheduleMs: z.array(z.int().min(0)).min(1).optional(),
+  allowedRedirectUrls: z.array(RedirectUrl).default([]),
+  onboarding: z
+    .strictObject({ maxSessionSeconds: SessionSeconds.default(MAX_SESSION_SECONDS) })
+    .default({ maxSessionSeconds: MAX_SESSION_SECONDS }),
   heartbeat: z
     .strictObject({ dueSoonLeadMs: DueSoonLead.default(DUE_SOON_LEAD_MS) })
     .default({ dueSoonLeadMs: DUE_SOON_LEAD_MS }),
@@ -68,6 +79,8 @@ export interface MetaOptions {
   readonly verifyToken: string;
   /** The Facebook Login for Business configuration. */
   readonly configId?: string | undefined;
+  /** Your own system user's token: fetches tokens of customers whose sign-up never came back. */
+  readonly systemToken?: string | undefined;
   /** `v25.0` when left out. */
   readonly graphVersion?: string | undefined;
   /** Only for a fake. */
@@ -123,6 +136,13 @@ export interface HubOptions {
   readonly deliveryScheduleMs?: readonly number[] | undefined;
   /** How long before it is due a heartbeat counts as due soon: 3 days, and less than 13. */
   readonly heartbeat?: { readonly dueSoonLeadMs?: number | undefined } | undefined;
+  /**
+   * Where onboarding may send people afterwards, for every organization beside its own list: whole URLs,
+   * in whose paths `*` is any text. publicUrl's own origin always is.
+   */
+  readonly allowedRedirectUrls?: readonly string[] | undefined;
+  /** How long an onboarding link may be asked to live at most: 86,400 seconds when left out. */
+  readonly onboarding?: { readonly maxSessionSeconds?: number | undefined } | undefined;
   /** Silent when left out. pino fits. */
   readonly logger?: Logger | undefined;
   readonly clock?: Clock | undefined;

@@ -109,11 +109,13 @@ type OutsideParts = Pick<App, "store" | "clock" | "logger" | "vault">;
 
 /** The world around the hub: where it is reached, and whom it asks. */
 function openOutside(options: CheckedOptions, parts: OutsideParts) {
-  const { paths, meta: configured, allowPrivateNetwork } = options;
+  const { paths, meta: configured, allowPrivateNetwork, allowedRedirectUrls, onboarding } = options;
   const publicUrl = options.publicUrl.replace(/\/+$/, "");
   const egressPolicy = { allowPrivateNetwork };
   return {
     publicUrl,
+    allowedRedirectUrls: [`${new URL(publicUrl).origin}/*`, ...allowedRedirectUrls],
+    onboarding,
     pagesUrl: publicUrl + paths.pages,
     egressPolicy,
     egress: createEgress({ policy: egressPolicy, clock: parts.clock }),

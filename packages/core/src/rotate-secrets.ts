@@ -8,6 +8,8 @@ import { ROOT_SECRET_KEY, resealRootSecret } from "./crypto/root-secret.ts";
 import { endpointIndex, endpointKey } from "./delivery/endpoint.ts";
 import { resealEndpoint } from "./delivery/endpoint-secret.ts";
 import { Failure } from "./failure.ts";
+import { resealSession } from "./onboarding/sessions/reseal-session.ts";
+import { sessionIndex, sessionKey } from "./onboarding/sessions/session.ts";
 import type { Index } from "./store/index-pages.ts";
 
 const RECORDS_AT_ONCE = 128;
@@ -56,6 +58,9 @@ async function* resealOrganization(parts: RotateParts, organizationId: string) {
   for await (const ids of pagesOf(endpointIndex(parts.store, organizationId))) {
     const keys = ids.map((id) => endpointKey(organizationId, id));
     yield* await resealAll(parts, keys, resealEndpoint);
+  }
+  for await (const ids of pagesOf(sessionIndex(parts.store, organizationId))) {
+    yield* await resealAll(parts, ids.map(sessionKey), resealSession);
   }
   for await (const ids of pagesOf(ownMetaAppIndex(parts.store, organizationId))) {
     yield* await resealAll(parts, ids.map(metaAppKey), resealMetaApp);

@@ -15,6 +15,7 @@ import type { Limit } from "./http/allowance.ts";
 import { createApi } from "./http/api.ts";
 import type { Handler, HttpRequest } from "./http/message.ts";
 import { failureResponse } from "./http/respond.ts";
+import { createPages } from "./onboarding/page/pages.ts";
 import { createDocumentHandler } from "./openapi.ts";
 import type { CheckedOptions } from "./options.ts";
 import type { Parts } from "./parts.ts";
@@ -38,8 +39,13 @@ export function createServe(options: CheckedOptions, parts: Parts): Handler {
     limit: limiter(options, parts),
     once: createOnce({ ...parts.app, expiring: parts.expiring }),
   });
-  const page = createConfirmPage(() => parts.app, paths.pages);
-  return byRole(options, { receiver, api: firstOf([document, api, page]) });
+  const pages = pagesOf(() => parts.app, paths.pages);
+  return byRole(options, { receiver, api: firstOf([document, api, pages]) });
+}
+
+/** What people open. */
+function pagesOf(app: () => App, basePath: string): Handler {
+  return firstOf([createConfirmPage(app, basePath), createPages(app, basePath)]);
 }
 
 function byRole(
@@ -80,8 +86,8 @@ export function createClosed(options: CheckedOptions): Handler {
     isCallback(path) && (method === "GET" || method === "POST")
       ? failureResponse(notRunning(), randomUUID())
       : undefined;
-  const page = createConfirmPage(refuse, paths.pages);
-  return byRole(options, { receiver, api: firstOf([document, api, page]) });
+  const pages = pagesOf(refuse, paths.pages);
+  return byRole(options, { receiver, api: firstOf([document, api, pages]) });
 }
 
 /** What to throw while the hub does not run. */

@@ -2,6 +2,7 @@ import { intentTimers, settleIntents } from "./connections/change/resume-intents
 import { pendingTimers, verifyPending } from "./connections/connect/verify-pending.ts";
 import { eraseTenants, erasureTimers } from "./connections/tenants/erase-tenant.ts";
 import { modeTimers, resolveMode } from "./connections/timers/resolve-mode.ts";
+import { reviewNumber, reviewTimers } from "./connections/timers/review.ts";
 import { runTimers, TIMERS_JOB } from "./connections/timers/timers.ts";
 import { tokenTimers } from "./connections/timers/token-notice.ts";
 import { drain } from "./delivery/drain.ts";
@@ -10,6 +11,9 @@ import { hear } from "./delivery/hear.ts";
 import type { Listeners } from "./delivery/listeners.ts";
 import { DEFAULT_SCHEDULE_MS } from "./delivery/schedule.ts";
 import { heartbeatTimers } from "./heartbeat/watch.ts";
+import { recoveredTimers } from "./onboarding/recovery/recovered.ts";
+import { eraseSessions } from "./onboarding/sessions/erase-sessions.ts";
+import { resumeSignup, sessionTimers } from "./onboarding/signup/resume-session.ts";
 import { becomeOnlyWorker } from "./only-worker.ts";
 import type { CheckedOptions } from "./options.ts";
 import type { Parts } from "./parts.ts";
@@ -70,13 +74,19 @@ export async function startWorker(options: CheckedOptions, parts: WorkerParts): 
 
 /** What comes round by itself, and the jobs it leads to. */
 function timerJobs({ app, history }: Parts, stopping: AbortSignal): JobHandlers {
-  const erasing = { eraseEvents: (whose: Erased) => eraseEvents({ ...app, history }, whose) };
+  const erasing = {
+    eraseEvents: (whose: Erased) => eraseEvents({ ...app, history }, whose),
+    eraseSessions: (whose: Erased) => eraseSessions(app, whose),
+  };
   const handlers = {
     heartbeat: heartbeatTimers(app),
     mode: modeTimers(app),
     token: tokenTimers(app),
     intent: intentTimers(app),
     verify: pendingTimers(app),
+    review: reviewTimers(app),
+    session: sessionTimers(app),
+    recovered: recoveredTimers(app),
     erasure: erasureTimers(app),
   };
   return {
@@ -84,6 +94,8 @@ function timerJobs({ app, history }: Parts, stopping: AbortSignal): JobHandlers 
     mode: resolveMode(app),
     settle: settleIntents(app),
     verify: verifyPending(app),
+    review: reviewNumber(app),
+    onboard: resumeSignup(app),
     erase: eraseTenants({ ...app, ...erasing }),
   };
 }

@@ -22,6 +22,15 @@ import {
 } from "./organizations/organization-settings.ts";
 import { changeOwnOrganization, getOwnOrganization } from "./organizations/own-organization.ts";
 
+import {
+  CreatePublicKey,
+  createPublicKey,
+  deletePublicKey,
+  getPublicKey,
+  listPublicKeys,
+  type PublicKey,
+} from "./public-keys/public-keys.ts";
+
 /** What can be done with API keys. Each method fails as its route does. */
 export interface ApiKeyMethods {
   /** The key is in this answer and in no other. */
@@ -32,6 +41,14 @@ export interface ApiKeyMethods {
   /** The new secret is in this answer and in no other. */
   readonly rotate: (keyId: string, input?: z.input<typeof RotateApiKey>) => Promise<CreatedApiKey>;
   readonly revoke: (keyId: string) => Promise<void>;
+}
+
+/** What can be done with keys for browsers. Each method fails as its route does. */
+export interface PublicKeyMethods {
+  readonly create: (input: z.input<typeof CreatePublicKey>) => Promise<PublicKey>;
+  readonly list: (query?: z.input<typeof PageQuery>) => Promise<Page<PublicKey>>;
+  readonly get: (publicKey: string) => Promise<PublicKey>;
+  readonly delete: (publicKey: string) => Promise<void>;
 }
 
 /** What there is to read of the audit log. */
@@ -79,6 +96,28 @@ export function apiKeyMethods(context: () => Context): ApiKeyMethods {
     async revoke(keyId) {
       const { app, acting } = actingAsHost(context);
       return revokeApiKey(app, acting, keyId);
+    },
+  };
+}
+
+export function publicKeyMethods(context: () => Context): PublicKeyMethods {
+  return {
+    async create(input) {
+      const { app, acting } = actingAsHost(context);
+      const parts = { ...app, random: randomBytes };
+      return createPublicKey(parts, acting, check(CreatePublicKey, input));
+    },
+    async list(query = {}) {
+      const { app, acting } = actingAsHost(context);
+      return listPublicKeys(app, acting, check(PageQuery, query));
+    },
+    async get(publicKey) {
+      const { app, acting } = actingAsHost(context);
+      return getPublicKey(app, acting, publicKey);
+    },
+    async delete(publicKey) {
+      const { app, acting } = actingAsHost(context);
+      return deletePublicKey(app, acting, publicKey);
     },
   };
 }

@@ -27,6 +27,7 @@ const number: ConnectedNumber = {
   heartbeatReminderSentAt: null,
   heartbeatTimerAt: null,
   pendingRequest: null,
+  registrationPin: null,
   billingSuspendedAt: null,
   disconnectedAt: null,
 };

@@ -57,6 +57,8 @@ export interface ConnectedNumber {
   readonly heartbeatTimerAt: number | null;
   /** Sealed: what was asked for, of a number that Meta has still to be asked about. */
   readonly pendingRequest: string | null;
+  /** Sealed: the six digits we registered it with, which Meta wants again when it is registered anew. */
+  readonly registrationPin: string | null;
   readonly billingSuspendedAt: number | null;
   readonly disconnectedAt: number | null;
   readonly createdAt: number;
@@ -155,6 +157,11 @@ export function verifyTokenPlace(waba: WabaRef): SealedPlace {
 /** Where what was asked for a number is sealed for until Meta has been asked. */
 export function pendingRequestPlace(waba: WabaRef, connectionId: string): SealedPlace {
   return placeIn(waba, `pending_request.${connectionId}`);
+}
+
+/** Where the PIN of a number is sealed for. */
+export function registrationPinPlace(waba: WabaRef, connectionId: string): SealedPlace {
+  return placeIn(waba, `registration_pin.${connectionId}`);
 }
 
 /** Where the secrets that sign a WABA's relayed messages are sealed for. */

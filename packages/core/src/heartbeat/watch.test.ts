@@ -57,6 +57,9 @@ function node(clock: Pick<FakeClock, "now">, store: Store) {
     intent: letGo,
     verify: letGo,
     erasure: letGo,
+    review: letGo,
+    session: letGo,
+    recovered: letGo,
   };
   const stopping = new AbortController().signal;
   return {

@@ -73,7 +73,11 @@ async function answer<App>({ once }: ApiParts<App>, known: Known<App>): Promise<
   const run = route.accept(raw);
   const key = route.idempotent ? readIdempotencyKey(request) : undefined;
   const act = async (random: RandomBytes) => {
-    const { status, value, headers } = await run(app, { caller, random });
+    const { status, value, headers } = await run(app, {
+      caller,
+      random,
+      isRepeatable: key !== undefined,
+    });
     const own = { "x-request-id": caller.requestId, "cache-control": "no-store" };
     return json(status, value, { ...own, ...headers });
   };

@@ -10,6 +10,8 @@ const CONTEXT: Required<FailureContext> = {
   preflight: { category: "timeout", httpStatus: null, receivedPreview: null },
   mismatch: "both",
   webhookUrl: "https://hooks.example.org",
+  errorCategory: "number_ambiguous",
+  phoneNumbers: [{ phoneNumberId: "1", displayPhoneNumber: null, verifiedName: "Lucky" }],
 };
 
 describe("the body of a refusal", () => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ERROR_CATEGORIES } from "../error-categories.ts";
 import { Failure, type FailureCode, type FailureContext } from "../failure.ts";
 
 const Text = z.string().nullable();
@@ -39,6 +40,16 @@ export const ErrorBody = z.strictObject({
       .optional(),
     mismatch: z.enum(["url", "verify_token", "both"]).optional(),
     webhookUrl: z.string().optional(),
+    errorCategory: z.enum(ERROR_CATEGORIES).optional(),
+    phoneNumbers: z
+      .array(
+        z.strictObject({
+          phoneNumberId: z.string(),
+          displayPhoneNumber: Text,
+          verifiedName: Text,
+        }),
+      )
+      .optional(),
   }),
   requestId: z.uuid(),
 });
@@ -57,6 +68,12 @@ const CONTEXTS: Readonly<Partial<Record<FailureCode, FailureContext>>> = {
     preflight: { category: "challenge_mismatch", httpStatus: 200, receivedPreview: "OK" },
   },
   webhook_subscribe_failed: META,
+  number_ambiguous: {
+    errorCategory: "number_ambiguous",
+    phoneNumbers: [
+      { phoneNumberId: "110200345501442", displayPhoneNumber: "+15550100142", verifiedName: null },
+    ],
+  },
   meta_rejected: META,
   meta_token_expired: META,
   meta_throttled: META,

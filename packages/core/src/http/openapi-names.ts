@@ -1,6 +1,7 @@
 /** What is done by a POST to something that is there. */
 const VERBS: ReadonlySet<string> = new Set([
   "cancel",
+  "claim",
   "complete",
   "confirm",
   "read",
@@ -42,6 +43,7 @@ const TAGS: Readonly<Record<string, Tag>> = {
   tenants: { name: "Tenants", description: "Your customers, under your names for them." },
   "webhook-endpoints": { name: "Webhook endpoints", description: "Where events are sent." },
   "api-keys": { name: "API keys", description: "Who may call, and do what." },
+  "public-keys": { name: "Public keys", description: "Which pages may open a sign-up." },
   organization: { name: "Organizations", description: "Who has tenants, and API keys." },
   "audit-log": { name: "Audit log", description: "What was done, and by whom." },
   "meta-apps": { name: "Meta apps", description: "The apps in whose names Meta is asked." },

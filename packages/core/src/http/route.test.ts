@@ -8,7 +8,8 @@ const caller: RequestCaller = {
   actor: "key_1",
   requestId: "request_1",
 };
-const run = { caller, random: (size: number) => new Uint8Array(size).fill(7) };
+const random = (size: number) => new Uint8Array(size).fill(7);
+const run = { caller, random, isRepeatable: false };
 const raw = { params: { id: "a" }, query: new URLSearchParams(), body: {} };
 
 const counted = route({

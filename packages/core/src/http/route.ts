@@ -59,6 +59,8 @@ export interface Run {
    * anything else it draws, makes the same ones after a crash, and finds that it already has.
    */
   readonly random: RandomBytes;
+  /** Whether the request has an `Idempotency-Key`: a repeat within an hour gets the same answer. */
+  readonly isRepeatable: boolean;
 }
 
 /** The parts of a request, checked. */

@@ -10,6 +10,7 @@ import {
 } from "../access/stored-meta-app.ts";
 import { createVault } from "../crypto/vault.ts";
 import type { GraphClient } from "../meta/client.ts";
+import { metaLogin } from "../meta/login.ts";
 import { joined } from "../store/joined.ts";
 import { keyvStore } from "../store/keyv-store.ts";
 import type { Store } from "../store/store.ts";
@@ -39,6 +40,7 @@ async function arrange() {
   };
   const known = createKnownMetaApps({
     ...{ store, clock, vault, logger, openClient },
+    login: metaLogin({ graphUrl: "https://graph.facebook.com", graphVersion: "v25.0" }),
     receiverUrlOf: (appId) => `https://app.example.com/${appId}`,
     isConfigured: (appId) => appId === "1",
   });

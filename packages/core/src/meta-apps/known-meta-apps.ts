@@ -10,6 +10,7 @@ import { Failure } from "../failure.ts";
 import { inTurn } from "../in-turn.ts";
 import type { GraphClient } from "../meta/client.ts";
 import { createGraph } from "../meta/graph.ts";
+import type { MetaLogin } from "../meta/login.ts";
 import type { MetaApp } from "../meta-app.ts";
 import type { Store, Stored } from "../store/store.ts";
 
@@ -31,6 +32,8 @@ export interface KnownMetaApps {
 export interface KnownParts extends Pick<App, "store" | "clock" | "vault" | "logger"> {
   readonly openClient: () => GraphClient;
   readonly receiverUrlOf: (appId: string) => string;
+  /** How browsers sign up with them: as with the first app of the options. */
+  readonly login: MetaLogin;
   /** One of the hub's options is not shared with a stored one. */
   readonly isConfigured: (appId: string) => boolean;
 }
@@ -177,7 +180,7 @@ interface Opening extends Pick<MetaApp, "secrets" | "verifyToken"> {
 }
 
 function appOf(
-  { receiverUrlOf }: KnownParts,
+  { receiverUrlOf, login }: KnownParts,
   { id, organizationId, appId, configId }: StoredMetaApp,
   { secrets, verifyToken, client }: Opening,
 ): MetaApp {
@@ -190,5 +193,7 @@ function appOf(
     configId,
     receiverUrl: receiverUrlOf(appId),
     graph: createGraph(client, { appId, appSecret: newest }),
+    login,
+    systemToken: null,
   };
 }

@@ -12,6 +12,7 @@ const OneApp = z.strictObject({
   /** What you enter in the App Dashboard beside the callback URL. */
   verifyToken: z.string().min(1),
   configId: Digits.optional(),
+  systemToken: Secret.optional(),
   graphVersion: z
     .string()
     .regex(/^v\d+\.0$/, "must look like v25.0")

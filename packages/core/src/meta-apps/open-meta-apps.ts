@@ -1,5 +1,6 @@
 import { createGraphClient, type GraphClient } from "../meta/client.ts";
 import { createGraph } from "../meta/graph.ts";
+import { metaLogin } from "../meta/login.ts";
 import type { MetaApp, MetaApps } from "../meta-app.ts";
 import { createKnownMetaApps, type KnownParts } from "./known-meta-apps.ts";
 import type { ConfiguredMetaApp } from "./meta-apps-option.ts";
@@ -27,8 +28,15 @@ export function openMetaApps({
   const configured = opened.map(({ app }) => app);
   const byAppId = new Map(configured.map((app) => [app.appId, app]));
   const openClient = () => createGraphClient({ graphUrl, graphVersion, clock });
+  const login = metaLogin({ graphUrl, graphVersion });
   const isConfigured = (appId: string) => byAppId.has(appId);
-  const stored = createKnownMetaApps({ ...parts, receiverUrlOf, openClient, isConfigured });
+  const stored = createKnownMetaApps({
+    ...parts,
+    receiverUrlOf,
+    openClient,
+    isConfigured,
+    login,
+  });
   const asking = openClient();
 
   return {
@@ -59,7 +67,15 @@ export function openMetaApps({
 }
 
 function openConfigured(
-  { appId, appSecret, verifyToken, configId, graphUrl, graphVersion }: ConfiguredMetaApp,
+  {
+    appId,
+    appSecret,
+    verifyToken,
+    configId,
+    systemToken,
+    graphUrl,
+    graphVersion,
+  }: ConfiguredMetaApp,
   { clock, receiverUrlOf }: Pick<KnownParts, "clock" | "receiverUrlOf">,
 ): { readonly app: MetaApp; readonly client: GraphClient } {
   const client = createGraphClient({ graphUrl, graphVersion, clock });
@@ -72,6 +88,8 @@ function openConfigured(
     configId: configId ?? null,
     receiverUrl: receiverUrlOf(appId),
     graph: createGraph(client, { appId, appSecret: newest }),
+    login: metaLogin({ graphUrl, graphVersion }),
+    systemToken: systemToken ?? null,
   };
   return { app, client };
 }

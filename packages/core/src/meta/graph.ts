@@ -32,13 +32,15 @@ import {
   type WabaAccess,
 } from "./requests.ts";
 
+import { type SignupGraph, signupGraph } from "./signup-graph.ts";
+
 /**
  * The calls of the Graph API that a use case may need, for one Meta app. Every method fails as
  * `GraphClient.call` does; an id that is not digits is a bug in the caller and a `TypeError`.
  *
  * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/override
  */
-export interface Graph {
+export interface Graph extends SignupGraph {
   /** The Meta app that asks. */
   readonly appId: string;
 
@@ -131,11 +133,12 @@ export function createGraph(
   { appId, appSecret }: GraphApp,
 ): Graph {
   const ask = <Value>(call: GraphCall<Value>) => client.call({ ...call, appSecret });
-  const app = { appId, appToken: `${appId}|${appSecret}` };
+  const app = { appId, appSecret, appToken: `${appId}|${appSecret}` };
 
   return {
     appId,
     debugToken: async ({ token }) => client.call(inspectToken(token, app.appToken)),
+    ...signupGraph(client, app),
     getWaba: async (access) => ask(readWaba(access)),
     listPhoneNumbers: async (access) => {
       const numbers: PhoneNumber[] = [];

@@ -3,6 +3,7 @@ import type { Emission, Emit } from "../delivery/emit.ts";
 import { type Forward, withoutKept } from "../delivery/forward.ts";
 import type { EventDraft } from "../events.ts";
 import type { MetaApps } from "../meta-app.ts";
+import { noteSignups, readSignup, type ToldSignup } from "../onboarding/recovery/note-signups.ts";
 import type { JobHandler } from "../queue/queue.ts";
 import { key } from "../store/key.ts";
 import type { Store, Write } from "../store/store.ts";
@@ -109,6 +110,7 @@ async function commitChunk(
   const { arrivals, receivedAt, forwarded } = chunk;
   let fresh = withoutDoubles(arrivals);
   let { drafts, forwards } = await decide(parts, chunk, fresh);
+  await noteSignups(parts, await signupsOf(parts, chunk));
   const noted = parts.lastWebhooks.note(drafts.flatMap(connectionOf), receivedAt);
   try {
     while (!(await parts.emit({ ...creation(fresh, noted.writes), forwards }, drafts))) {
@@ -126,6 +128,25 @@ async function commitChunk(
   parts.counters.count({ items: fresh.length, repeats, unrouted });
 }
 
+/** What an organization has for itself, also where others had connected accounts under its id before. */
+async function ownerOf(
+  { metaApps }: Pick<ProcessParts, "metaApps">,
+  appId: string,
+): Promise<string | undefined> {
+  return (await metaApps.receiving(appId))?.owner?.organizationId;
+}
+
+/** Sign-ups that Meta tells of: one may have been finished there, and never have come back here. */
+async function signupsOf(
+  parts: ProcessParts,
+  { appId, receivedAt, arrivals }: Chunk,
+): Promise<readonly ToldSignup[]> {
+  const told = arrivals.flatMap(({ item }) => readSignup(item.field, item.value) ?? []);
+  if (told.length === 0) return [];
+  const organizationId = (await ownerOf(parts, appId)) ?? parts.defaultOrganizationId;
+  return told.map((signup) => ({ ...signup, appId, organizationId, at: receivedAt }));
+}
+
 function connectionOf({ data }: EventDraft): readonly string[] {
   return "connectionId" in data && data.connectionId !== null ? [data.connectionId] : [];
 }
@@ -141,7 +162,7 @@ async function decide(
   const spokenOf = sources.flatMap(({ changes }) =>
     changes.flatMap(({ items: [first] }) => first ?? []),
   );
-  const owner = (await metaApps.receiving(appId))?.owner?.organizationId;
+  const owner = await ownerOf({ metaApps }, appId);
   const find = onlyOf(owner, await loadWhose(store, appId, [...items, ...spokenOf]));
   const context = { appId, defaultOrganizationId: owner ?? defaultOrganizationId };
   const judging = { find, fresh: new Set(items), done: forwarded };

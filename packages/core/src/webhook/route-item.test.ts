@@ -31,6 +31,7 @@ function number(phoneNumberId: string, changes: Partial<ConnectedNumber> = {}): 
     heartbeatReminderSentAt: null,
     heartbeatTimerAt: null,
     pendingRequest: null,
+    registrationPin: null,
     billingSuspendedAt: null,
     disconnectedAt: null,
     ...changes,

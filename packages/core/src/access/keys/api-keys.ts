@@ -3,6 +3,7 @@ import type { App } from "../../app.ts";
 import { newId } from "../../crypto/ids.ts";
 import type { RandomBytes } from "../../crypto/random-bytes.ts";
 import { Failure } from "../../failure.ts";
+import { listPage } from "../../http/list-page.ts";
 import type { Page, PageQuery } from "../../http/page.ts";
 import { type Caller, SCOPES } from "../../http/route.ts";
 import { joined } from "../../store/joined.ts";
@@ -80,20 +81,16 @@ export async function createApiKey(
 export async function listApiKeys(
   { store, clock, cursors }: Pick<App, "store" | "clock" | "cursors">,
   caller: Caller,
-  { limit, cursor }: PageQuery,
+  query: PageQuery,
 ): Promise<Page<ShownApiKey>> {
-  const scope = JSON.stringify(["keys", caller.organizationId]);
-  const before = cursor === undefined ? undefined : cursors.read(scope, cursor);
-  const entries = await apiKeyIndex(store, caller.organizationId).list(limit + 1, before);
-  const shown = entries.slice(0, limit);
-  const stored = await store.getMany<ApiKeyRecord>(shown.map(({ id }) => apiKeyKey(id)));
-  const records = stored.flatMap((found) => (found ? [found.value] : []));
-  const own = records.filter(({ tenantIds }) => isOfTenants(caller, tenantIds));
-  const last = entries.length > limit ? shown.at(-1)?.place : undefined;
-  return {
-    data: await presentApiKeys({ store, clock }, own),
-    nextCursor: last === undefined ? null : cursors.write(scope, last),
-  };
+  const { organizationId } = caller;
+  const index = apiKeyIndex(store, organizationId);
+  return listPage(cursors, { index, scope: ["keys", organizationId], query }, async (ids) => {
+    const stored = await store.getMany<ApiKeyRecord>(ids.map(({ id }) => apiKeyKey(id)));
+    const records = stored.flatMap((found) => (found ? [found.value] : []));
+    const own = records.filter(({ tenantIds }) => isOfTenants(caller, tenantIds));
+    return presentApiKeys({ store, clock }, own);
+  });
 }
 
 /** One API key. @returns `undefined` for an unknown and for somebody else's id alike. @throws {Failure} `store_unavailable` */

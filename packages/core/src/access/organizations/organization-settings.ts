@@ -2,9 +2,9 @@ import { z } from "zod";
 import { BUDGETS } from "../../http/route.ts";
 import { LimitSetting } from "../limits/limits.ts";
 import type { Branding, Organization, OrganizationSettings } from "./organization.ts";
+import { RedirectUrl } from "./redirect-url.ts";
 
 const MAX_URL_CHARACTERS = 2_048;
-const LOCAL_HOSTS = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 
 const WebUrl = z.url({ protocol: /^https?$/ }).max(MAX_URL_CHARACTERS);
 const Days = z.number().min(1).max(36_500);
@@ -25,15 +25,6 @@ const Retention = z
   .strictObject({ events: Days.optional(), deduplication: Days.optional() })
   .nullable();
 const Limits = z.partialRecord(z.enum(BUDGETS), LimitSetting).nullable();
-
-/** Where a browser may be sent to: scheme, host and port, and a path in which `*` is any text. */
-const RedirectUrl = z
-  .string()
-  .max(MAX_URL_CHARACTERS)
-  .refine(
-    isRedirectPattern,
-    "must be an https URL, e.g. https://app.example.com/done/*, with no * outside of its path",
-  );
 
 const Settings = z.strictObject({
   name: z.string().min(1).max(128),
@@ -110,11 +101,4 @@ export function presentOrganization(
     limits: limits && { ...limits },
     createdAt: createdAt === null ? null : new Date(createdAt).toISOString(),
   };
-}
-
-function isRedirectPattern(text: string): boolean {
-  const url = URL.parse(text);
-  if (!url || url.username || url.password || url.hash || url.search) return false;
-  const isLocal = url.protocol === "http:" && LOCAL_HOSTS.test(url.hostname);
-  return (url.protocol === "https:" || isLocal) && !url.host.includes("*");
 }

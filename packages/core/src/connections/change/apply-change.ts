@@ -1,3 +1,4 @@
+import { isAwaited } from "../awaited.ts";
 import type { ConnectedNumber, Waba, Webhook } from "../waba.ts";
 import type { WabaChange, WebhookSettings } from "./intent.ts";
 
@@ -107,9 +108,9 @@ function stated(webhook: Webhook | null, isInUse: boolean): Webhook | null {
   return { ...webhook, state: isInUse ? "active" : "removed" };
 }
 
-/** Its messages are to reach somebody. */
-export function isServed({ status }: Pick<ConnectedNumber, "status">): boolean {
-  return status === "active";
+/** Its messages are to reach somebody, also while Meta has still something to do about it. */
+export function isServed(number: Pick<ConnectedNumber, "status" | "statusReason">): boolean {
+  return number.status === "active" || isAwaited(number);
 }
 
 /** One that Meta has ended is no sibling of the others. */

@@ -1,3 +1,4 @@
+import { reviewTimer } from "../timers/review.ts";
 import type { Timer } from "../timers/timers.ts";
 import { timersFor } from "../timers/timers-for.ts";
 import { tokenTimer } from "../timers/token-notice.ts";
@@ -13,21 +14,27 @@ export interface ArmedWaba {
 
 /** The timers of numbers that a change makes active or verifies anew, and of a new token. */
 export function armTimers({ before, after }: Turn, change: WabaChange, now: number): ArmedWaba {
-  const timers: Timer[] = [];
   const numbers = after.numbers.map((number) => {
-    if (!begins(before, number, change)) return number;
-    const armed = timersFor(after, number, now);
-    timers.push(...armed.timers);
-    return armed.number;
+    return begins(before, number, change) ? timersFor(after, number, now) : { number, timers: [] };
   });
+  const begun = numbers.flatMap(({ timers }) => timers);
   const isNewToken = before.tokenExpiresAt !== after.tokenExpiresAt;
-  if (isNewToken && timers.length === 0) timers.push(...tokenTimer(after, now));
-  return { waba: { ...after, numbers }, timers };
+  const ofToken = isNewToken && begun.length === 0 ? tokenTimer(after, now) : [];
+  const ofReview = after.numbers
+    .filter((number) => isMeant(change, number))
+    .flatMap((number) => reviewTimer(number, now));
+  return {
+    waba: { ...after, numbers: numbers.map(({ number }) => number) },
+    timers: [...begun, ...ofToken, ...ofReview],
+  };
 }
 
 function begins(before: Waba, number: ConnectedNumber, change: WabaChange): boolean {
   if (number.status !== "active") return false;
-  const isMeant = change.kind === "connect" && change.number.connectionId === number.connectionId;
   const former = before.numbers.find(({ connectionId }) => connectionId === number.connectionId);
-  return isMeant || former?.status !== "active";
+  return isMeant(change, number) || former?.status !== "active";
+}
+
+function isMeant(change: WabaChange, { connectionId }: ConnectedNumber): boolean {
+  return change.kind === "connect" && change.number.connectionId === connectionId;
 }

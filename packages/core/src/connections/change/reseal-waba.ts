@@ -3,6 +3,7 @@ import type { Vault } from "../../crypto/vault.ts";
 import {
   type ConnectedNumber,
   pendingRequestPlace,
+  registrationPinPlace,
   type SigningSecrets,
   signingSecretPlace,
   tokenPlace,
@@ -19,6 +20,7 @@ interface Rewraps {
   readonly verifyToken: (sealed: string) => string;
   readonly signing: (sealed: string) => string;
   readonly pendingRequest: (sealed: string, connectionId: string) => string;
+  readonly pin: (sealed: string, connectionId: string) => string;
 }
 
 /** Every secret of an account, also those of a change that is not finished. */
@@ -40,6 +42,7 @@ function rewrapsOf(waba: WabaRef, rewrap: Vault["rewrap"]): Rewraps {
     verifyToken: (sealed) => rewrap(sealed, verifyTokenPlace(waba)),
     signing: (sealed) => rewrap(sealed, signingSecretPlace(waba)),
     pendingRequest: (sealed, id) => rewrap(sealed, pendingRequestPlace(waba, id)),
+    pin: (sealed, id) => rewrap(sealed, registrationPinPlace(waba, id)),
   };
 }
 
@@ -54,11 +57,12 @@ function resealSigning(secrets: SigningSecrets | null, { signing }: Rewraps) {
 }
 
 function resealNumber(number: ConnectedNumber, rewraps: Rewraps): ConnectedNumber {
-  const { pendingRequest, connectionId } = number;
+  const { pendingRequest, registrationPin, connectionId } = number;
   return {
     ...number,
     webhook: resealWebhook(number.webhook, rewraps),
     pendingRequest: pendingRequest && rewraps.pendingRequest(pendingRequest, connectionId),
+    registrationPin: registrationPin && rewraps.pin(registrationPin, connectionId),
   };
 }
 

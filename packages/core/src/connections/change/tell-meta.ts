@@ -13,7 +13,7 @@ import { tokenPlace, type Waba } from "../waba.ts";
 import { applyChange } from "./apply-change.ts";
 import type { HeldParts } from "./commit-change.ts";
 import type { Intent, WabaChange } from "./intent.ts";
-import { wantedRouting } from "./wanted-routing.ts";
+import { isKnownToMeta, wantedRouting } from "./wanted-routing.ts";
 
 /** What Meta has to be told for a change, and in whose name. */
 export interface Telling {
@@ -166,7 +166,7 @@ export function foreignOverride({ turn, seen, steps }: Telling): string | null {
 
 function concernsMeta(change: WabaChange, { from, to }: RoutingTurn): boolean {
   const { kind } = change;
-  if (kind === "connect") return change.number.status !== "pending";
+  if (kind === "connect") return isKnownToMeta(change.number);
   if (kind === "webhook" || kind === "settle") return true;
   return (
     from.subscribed !== to.subscribed ||

@@ -27,7 +27,7 @@ export function wantedRouting(vault: Pick<Vault, "open">, waba: Waba): Routing {
   };
 }
 
-/** One that is pending was not asked about yet. */
-function isKnownToMeta({ status }: ConnectedNumber): boolean {
-  return status === "active" || status === "suspended";
+/** One that waits for us was not asked about yet. */
+export function isKnownToMeta(number: ConnectedNumber): boolean {
+  return isServed(number) || number.status === "suspended";
 }

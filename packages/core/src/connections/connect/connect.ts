@@ -2,6 +2,8 @@ import { z } from "zod";
 import type { App } from "../../app.ts";
 import type { RandomBytes } from "../../crypto/random-bytes.ts";
 import { Failure } from "../../failure.ts";
+import type { MetaApp } from "../../meta-app.ts";
+import type { Awaited } from "../awaited.ts";
 import { changeWaba } from "../change/change-waba.ts";
 import type { ChangeParts } from "../change/commit-change.ts";
 import type { ConnectChange } from "../change/intent.ts";
@@ -10,7 +12,7 @@ import { type Connection, presentConnection } from "../connection.ts";
 import { metadataField, nameField } from "../number-fields.ts";
 import type { Acting } from "../owned.ts";
 import { momentOf } from "../timers/heartbeat-fields.ts";
-import { tokenPlace, type Waba, type WabaRef } from "../waba.ts";
+import { type ConnectedNumber, tokenPlace, type Waba, type WabaRef } from "../waba.ts";
 import { preflightRelay } from "../webhook/preflight-relay.ts";
 import { requireNoConflict } from "../webhook/webhook-conflict.ts";
 import {
@@ -25,7 +27,10 @@ import { findHeld } from "./holding.ts";
 import { register } from "./register.ts";
 import { requestSync } from "./request-sync.ts";
 
-const MetaId = z.string().regex(/^\d{1,32}$/, "must be one of Meta's ids: a string of digits");
+/** One of Meta's ids. */
+export const MetaId = z
+  .string()
+  .regex(/^\d{1,32}$/, "must be one of Meta's ids: a string of digits");
 const Past = z.iso.datetime();
 
 /** Connects a number with a token in hand. */
@@ -91,31 +96,77 @@ export async function connect(
   const { organizationId } = acting;
   const app = await findMetaApp(parts.metaApps, { organizationId, appId: input.appId });
   const grant = await verifyGrant(app.graph, input);
-  const ref = { organizationId, appId: app.appId, wabaId: grant.wabaId };
-  let planned: Planned | undefined;
-  const { after } = await changeWaba(parts, ref, async (waba) => {
-    if (waba && waba.organizationId !== ref.organizationId) throw new Failure("waba_in_use");
-    planned = await plan(parts, { ref, waba, grant, input });
-    await register(app.graph, grant, input);
-    const { actor, requestId } = acting;
-    return { change: planned.change, author: { actor, requestId } };
-  });
-  const number = after.numbers.find(({ phoneNumberId }) => phoneNumberId === input.phoneNumberId);
-  if (!number || !planned) throw new Failure("not_found");
-  const synced = input.requestSync ? await requestSync(parts, after, number) : number;
-  const { isNew, generatedSecret } = planned;
+  const granted = { app, grant, input };
+  const { waba, number, created, generatedSecret } = await connectGranted(parts, acting, granted);
+  const isToSync = input.requestSync && number.connectionMode === "coexistence";
+  const synced = isToSync ? await requestSync(parts, waba, number) : number;
   return {
-    created: isNew,
-    connection: presentConnection(after, synced, momentOf(parts)),
+    created,
+    connection: presentConnection(waba, synced, momentOf(parts)),
     ...(generatedSecret !== null && { webhookSigningSecret: generatedSecret }),
   };
 }
 
-interface Claim {
-  readonly ref: WabaRef;
-  readonly waba: Waba | undefined;
+/** A number that Meta says its token is good for. */
+export interface Granted {
+  readonly app: MetaApp;
   readonly grant: GrantedNumber;
   readonly input: Connect;
+  /** What Meta has still to do about it; nothing when left out. */
+  readonly awaits?: Awaited | null;
+}
+
+/** A number that has joined its account. */
+export interface Joined {
+  readonly waba: Waba;
+  readonly number: ConnectedNumber;
+  /** False when the tenant had connected it before. */
+  readonly created: boolean;
+  /** The signing secret that was made for the account. */
+  readonly generatedSecret: string | null;
+}
+
+/** Connects a number that Meta was asked about. @throws {Failure} as `connect` */
+export async function connectGranted(
+  parts: ConnectParts,
+  { organizationId, actor, requestId }: Acting,
+  { app, grant, input, awaits = null }: Granted,
+): Promise<Joined> {
+  const ref = { organizationId, appId: app.appId, wabaId: grant.wabaId };
+  let planned: Planned | undefined;
+  const { after } = await changeWaba(parts, ref, async (waba) => {
+    planned = await plan(parts, { ref, waba, grant, input, awaits });
+    await register(app.graph, grant, input);
+    return { change: planned.change, author: { actor, requestId } };
+  });
+  const number = after.numbers.find(({ phoneNumberId }) => phoneNumberId === input.phoneNumberId);
+  if (!number || !planned) throw new Failure("not_found");
+  const { isNew, generatedSecret } = planned;
+  return { waba: after, number, created: isNew, generatedSecret };
+}
+
+/** A number that somebody wants for a tenant, and the account as it is. */
+export interface Claim {
+  readonly ref: WabaRef;
+  readonly waba: Waba | undefined;
+  readonly input: Connect;
+}
+
+/**
+ * Whether nobody else has the account or the number, and no other tenant's messages would be diverted.
+ *
+ * @returns The number as this tenant has it so far, and the settings that are wanted.
+ * @throws {Failure} `waba_in_use`, `number_in_use`, `waba_webhook_conflict`, `invalid_request`,
+ *   `invalid_webhook_url`
+ */
+export async function requireFree(parts: ConnectParts, { ref, waba, input }: Claim) {
+  if (waba && waba.organizationId !== ref.organizationId) throw new Failure("waba_in_use");
+  const before = await findHeld(parts.store, waba, { ...input, ...ref });
+  const wanted = namesWebhook(input)
+    ? wantSettings(parts, { ref, waba, number: before, input })
+    : undefined;
+  if (waba && wanted) requireNoConflict(parts.vault, waba, { ...input, ...wanted });
+  return { before, wanted };
 }
 
 interface Planned {
@@ -124,13 +175,15 @@ interface Planned {
   readonly generatedSecret: string | null;
 }
 
-async function plan(parts: ConnectParts, { ref, waba, grant, input }: Claim): Promise<Planned> {
-  const before = await findHeld(parts.store, waba, { ...input, ...ref });
-  const number = describeNumber({ input, grant, before }, parts.clock.now());
-  const wanted = namesWebhook(input)
-    ? wantSettings(parts, { ref, waba, number: before, input })
-    : undefined;
-  if (waba && wanted) requireNoConflict(parts.vault, waba, { ...input, ...wanted });
+async function plan(
+  parts: ConnectParts,
+  { ref, waba, input, grant, awaits }: Claim & Omit<Granted, "app">,
+): Promise<Planned> {
+  const { before, wanted } = await requireFree(parts, { ref, waba, input });
+  const number = describeNumber(
+    { input, grant, before, awaits: awaits ?? null },
+    parts.clock.now(),
+  );
   if (wanted) await preflightRelay(parts, ref, wanted.settings);
   const change: ConnectChange = {
     kind: "connect",
@@ -139,6 +192,5 @@ async function plan(parts: ConnectParts, { ref, waba, grant, input }: Claim): Pr
     number,
     settings: wanted?.settings ?? null,
   };
-  const generatedSecret = wanted?.generatedSecret ?? null;
-  return { change, isNew: !before, generatedSecret };
+  return { change, isNew: !before, generatedSecret: wanted?.generatedSecret ?? null };
 }

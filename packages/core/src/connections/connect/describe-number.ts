@@ -1,4 +1,5 @@
 import { newId } from "../../crypto/ids.ts";
+import type { Awaited } from "../awaited.ts";
 import { confirmedAt, NO_HEARTBEAT } from "../timers/heartbeat-fields.ts";
 import type { ConnectedNumber } from "../waba.ts";
 import type { Connect } from "./connect.ts";
@@ -9,11 +10,13 @@ export interface NumberClaim {
   readonly input: Connect;
   readonly grant: GrantedNumber;
   readonly before: ConnectedNumber | undefined;
+  /** What Meta has still to do about it; nothing when left out. */
+  readonly awaits?: Awaited | null;
 }
 
 /** What a number is now; the name and metadata it was given before stay when none are given. */
 export function describeNumber(
-  { input, grant, before }: NumberClaim,
+  { input, grant, before, awaits = null }: NumberClaim,
   now: number,
 ): ConnectedNumber {
   const { tenantId, phoneNumberId, name, metadata } = input;
@@ -26,8 +29,7 @@ export function describeNumber(
     verifiedName,
     name: name ?? before?.name ?? verifiedName,
     metadata: metadata ?? before?.metadata ?? null,
-    status: before?.status === "suspended" ? "suspended" : "active",
-    statusReason: before?.status === "suspended" ? before.statusReason : null,
+    ...statusOf(before, awaits),
     connectionMode,
     webhook: before?.webhook ?? null,
     historySyncTriggeredAt:
@@ -36,11 +38,20 @@ export function describeNumber(
       instantOf(input.contactSyncTriggeredAt) ?? before?.contactSyncTriggeredAt ?? null,
     ...heartbeatOf({ input, grant, before }, now),
     pendingRequest: null,
+    registrationPin: before?.registrationPin ?? null,
     billingSuspendedAt: before?.billingSuspendedAt ?? null,
     disconnectedAt: null,
     createdAt: before?.createdAt ?? now,
     updatedAt: now,
   };
+}
+
+/** A suspension outlasts whatever Meta says. */
+function statusOf(before: ConnectedNumber | undefined, awaits: Awaited | null) {
+  if (before?.status === "suspended") {
+    return { status: before.status, statusReason: before.statusReason };
+  }
+  return { status: awaits ? ("pending" as const) : ("active" as const), statusReason: awaits };
 }
 
 /** A number that comes, or comes back, has just been used; one that is verified anew goes on as it was. */

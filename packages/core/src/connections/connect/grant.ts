@@ -42,13 +42,20 @@ export async function verifyGrant(graph: Graph, claim: Claim): Promise<GrantedNu
   const token = await inspectToken(graph, claim.accessToken);
   requireUsable(token, graph.appId);
   const { wabaId, number } = await findNumber(graph, claim, grantedWabas(token));
+  return grantOf(number, { wabaId, tokenExpiresAt: token.expiresAt });
+}
+
+/** What is known of a number of an account that a token was granted for. */
+export function grantOf(
+  number: PhoneNumber,
+  account: Pick<GrantedNumber, "wabaId" | "tokenExpiresAt">,
+): GrantedNumber {
   return {
-    wabaId,
+    ...account,
     displayPhoneNumber: toE164(number.displayPhoneNumber),
     verifiedName: number.verifiedName,
     connectionMode: modeOf(number),
     platformType: number.platformType,
-    tokenExpiresAt: token.expiresAt,
   };
 }
 
@@ -71,8 +78,8 @@ export async function verifyToken(
   return token.expiresAt;
 }
 
-/** A dead token is an answer. What Meta refuses here is a stranger's token, or our app itself. */
-async function inspectToken(graph: Graph, token: string): Promise<TokenInfo> {
+/** What Meta says of a token. A dead one is an answer. What Meta refuses here is a stranger's token, or our app itself. */
+export async function inspectToken(graph: Graph, token: string): Promise<TokenInfo> {
   try {
     return await graph.debugToken({ token });
   } catch (cause) {
@@ -86,12 +93,17 @@ async function inspectToken(graph: Graph, token: string): Promise<TokenInfo> {
 function requireUsable(token: TokenInfo, appId: string): void {
   if (!token.isValid) throw new Failure("meta_token_expired");
   if (token.appId !== appId) refuse("accessToken", NOT_OURS);
-  const missing = [MANAGEMENT, MESSAGING].filter((scope) => !token.scopes.includes(scope));
+  const missing = missingScopes(token);
   if (missing.length > 0) refuse("accessToken", `lacks the permission ${missing.join(" and ")}`);
 }
 
-/** `null` when the token is not limited to certain accounts. */
-function grantedWabas({ granularScopes }: TokenInfo): readonly string[] | null {
+/** Those of both WhatsApp permissions that a token does not have. */
+export function missingScopes({ scopes }: TokenInfo): readonly string[] {
+  return [MANAGEMENT, MESSAGING].filter((scope) => !scopes.includes(scope));
+}
+
+/** Most recently onboarded first; `null` when the token does not say, or is not limited. */
+export function grantedWabas({ granularScopes }: TokenInfo): readonly string[] | null {
   return granularScopes.find(({ scope }) => scope === MANAGEMENT)?.targetIds ?? null;
 }
 
@@ -115,12 +127,12 @@ async function findNumber(graph: Graph, claim: Claim, granted: readonly string[]
 }
 
 /** Coexistence is a number on the Cloud API that is also in the WhatsApp Business app. */
-export function modeOf({ isOnBizApp }: PhoneNumber): ConnectionMode {
+export function modeOf({ isOnBizApp }: Pick<PhoneNumber, "isOnBizApp">): ConnectionMode {
   if (isOnBizApp === null) return "unknown";
   return isOnBizApp ? "coexistence" : "cloud_api";
 }
 
-function toE164(display: string | null): string | null {
+export function toE164(display: string | null): string | null {
   const digits = display?.replaceAll(/\D/g, "");
   return digits ? `+${digits}` : null;
 }

@@ -8,7 +8,7 @@ import { type ConnectedNumber, tokenPlace, type Waba } from "../waba.ts";
 type SyncParts = Pick<App, "store" | "emit" | "clock" | "vault" | "metaApps" | "logger">;
 
 /**
- * Asks Meta to send contacts and history of the WhatsApp Business app: once, for a number that is
+ * Asks Meta to send contacts and history of the WhatsApp Business app, each once, of a number that is
  * shared with it. That Meta will not is no reason to refuse a connection; the instants say what was
  * accepted.
  *
@@ -19,7 +19,6 @@ export async function requestSync(
   waba: Waba,
   number: ConnectedNumber,
 ): Promise<ConnectedNumber> {
-  if (number.connectionMode !== "coexistence") return number;
   const { graph } = await findMetaApp(parts.metaApps, waba);
   const token = parts.vault.open(waba.accessToken, tokenPlace(waba));
   const ask = (type: SyncType) =>

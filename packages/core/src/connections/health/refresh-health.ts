@@ -7,9 +7,8 @@ import { joined } from "../../store/joined.ts";
 import type { Change } from "../../store/store.ts";
 import { findMetaApp } from "../change/tell-meta.ts";
 import { subjectOf, withNumber } from "../change-number.ts";
-import { modeOf } from "../connect/grant.ts";
 import { type Owned, type Owner, requireOwned } from "../owned.ts";
-import { applyMode } from "../timers/apply-mode.ts";
+import { applyStanding } from "../timers/apply-standing.ts";
 import { setTimers } from "../timers/timers.ts";
 import { tokenPlace, type Waba, wabaKey } from "../waba.ts";
 import { type HealthRecord, type HealthSnapshot, healthKey } from "./health.ts";
@@ -36,7 +35,7 @@ const MAX_INFO_LENGTH = 2_000;
 
 /**
  * Asks Meta how a number is and records it, with `connection.health_changed` if what it says is new,
- * and with the mode if Meta tells another one. A refusal is recorded, too, and what was known stays.
+ * with the mode if Meta tells another one, and as active if that is all a pending number has waited for. A refusal is recorded, too, and what was known stays.
  *
  * @throws {Failure} `not_found`, `meta_rejected`, `meta_token_expired`, `meta_throttled`,
  *   `meta_unavailable`, `store_unavailable`
@@ -97,7 +96,7 @@ async function record(
       guards: [{ key: at, version: stored?.version }],
       writes: [{ key: at, value: after }],
     };
-    const turn = "told" in finding ? modeTurn(owned, finding.told.health, clock.now()) : undefined;
+    const turn = "told" in finding ? standingTurn(owned, finding.told, clock.now()) : undefined;
     await setTimers(store, turn?.timers ?? []);
     const drafts = [...changedHealth(owned, before, after.snapshot), ...(turn?.drafts ?? [])];
     landed = await emit(joined(own, numberChange(owned, turn?.number)), drafts);
@@ -105,9 +104,9 @@ async function record(
 }
 
 /** A number that has left has no mode any more, and no heartbeat. */
-function modeTurn({ waba, number }: Owned, health: NumberHealth, now: number) {
+function standingTurn({ waba, number }: Owned, { health }: Told, now: number) {
   if (number.status === "disconnected") return undefined;
-  return applyMode({ waba: waba.value, number }, modeOf(health), now);
+  return applyStanding({ waba: waba.value, number }, health, now);
 }
 
 /** The account is guarded even where it stays as it is: nothing is recorded of a number that has left. */

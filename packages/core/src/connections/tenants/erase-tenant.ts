@@ -62,6 +62,8 @@ export async function deleteTenant(
 export interface EraseParts extends ChangeParts {
   /** Erases the bodies of events and deliveries about a tenant. */
   readonly eraseEvents: (whose: Whose) => Promise<void>;
+  /** Erases its onboarding sessions, and ends their links. */
+  readonly eraseSessions: (whose: Whose) => Promise<void>;
 }
 
 interface Whose {
@@ -114,6 +116,7 @@ async function erase(parts: EraseParts, whose: Whose): Promise<void> {
     for (const { id } of left) await disconnect(parts, acting, id);
     left = await listIndex(index, IDS_AT_ONCE);
   }
+  await parts.eraseSessions(whose);
   await parts.eraseEvents(whose);
   await forget(parts, whose);
 }

@@ -27,10 +27,17 @@ export function tenantIndex(store: Store, organizationId: string): Index {
 const RETRY_AFTER_MS = 30_000;
 const BEING_ERASED = "This tenant is being erased: connect for it again when that is done.";
 
-/** The change that makes a tenant known with its first connection. @throws {Failure} `connection_busy` while it is erased */
+/** A tenant, and what it is called where somebody has just said so. */
+export interface NamedTenant {
+  readonly organizationId: string;
+  readonly tenantId: string;
+  readonly name?: string;
+}
+
+/** The change that makes a tenant known, and gives it a name where it has none. @throws {Failure} `connection_busy` while it is erased */
 export async function knowingTenant(
   store: Store,
-  { organizationId, tenantId }: { readonly organizationId: string; readonly tenantId: string },
+  { organizationId, tenantId, name }: NamedTenant,
   now: number,
 ): Promise<Change> {
   const at = tenantKey(organizationId, tenantId);
@@ -38,9 +45,14 @@ export async function knowingTenant(
   if (known?.value.deletingSince != null) {
     throw new Failure("connection_busy", BEING_ERASED, { retryAfterMs: RETRY_AFTER_MS });
   }
-  if (known) return { guards: [{ key: at, version: known.version }], writes: [] };
+  if (known) {
+    const isNamed = name !== undefined && known.value.name === null;
+    const writes = isNamed ? [{ key: at, value: { ...known.value, name } }] : [];
+    return { guards: [{ key: at, version: known.version }], writes };
+  }
   const { place, ...listing } = await tenantIndex(store, organizationId).adding(tenantId);
-  const tenant: Tenant = { tenantId, name: null, createdAt: now, deletingSince: null, place };
+  const fresh = { tenantId, name: name ?? null, createdAt: now, deletingSince: null };
+  const tenant: Tenant = { ...fresh, place };
   return joined(listing, {
     guards: [{ key: at, version: undefined }],
     writes: [{ key: at, value: tenant }],

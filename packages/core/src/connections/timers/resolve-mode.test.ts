@@ -87,6 +87,9 @@ async function scene(fields: Partial<ConnectedNumber> = {}) {
       intent: letGo,
       verify: letGo,
       erasure: letGo,
+      review: letGo,
+      session: letGo,
+      recovered: letGo,
     };
     const stopping = new AbortController().signal;
     await runTimers({ logger: silentLogger, store, clock, handlers, stopping })("timers");

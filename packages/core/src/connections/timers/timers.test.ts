@@ -33,6 +33,9 @@ async function scene() {
       intent: letGo,
       verify: letGo,
       erasure: letGo,
+      review: letGo,
+      session: letGo,
+      recovered: letGo,
     };
     const logger = {
       error: () => {

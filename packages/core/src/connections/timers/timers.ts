@@ -7,7 +7,16 @@ import { type DueList, openDueList, type Timed } from "../../store/due-list.ts";
 import type { Store } from "../../store/store.ts";
 
 /** What a timer is for, and with that what its id names. */
-export type TimerKind = "heartbeat" | "mode" | "token" | "intent" | "verify" | "erasure";
+export type TimerKind =
+  | "heartbeat"
+  | "mode"
+  | "token"
+  | "intent"
+  | "verify"
+  | "review"
+  | "erasure"
+  | "session"
+  | "recovered";
 
 /**
  * A reason to look at something again. It is a hint: what is to be done is decided by the record it
@@ -15,7 +24,7 @@ export type TimerKind = "heartbeat" | "mode" | "token" | "intent" | "verify" | "
  */
 export interface Timer extends Timed {
   readonly kind: TimerKind;
-  /** A connection; of `token` and `intent` an account, as `<appId>.<wabaId>`. */
+  /** A connection or a session; of `token`, `intent` and `recovered` an account, as `<appId>.<wabaId>`. */
   readonly id: string;
   /** Which try it wakes, from 1, where tries come further and further apart. */
   readonly attempt?: number;

@@ -35,6 +35,9 @@ async function scene() {
       intent: letGo,
       verify: letGo,
       erasure: letGo,
+      review: letGo,
+      session: letGo,
+      recovered: letGo,
     };
     const stopping = new AbortController().signal;
     return runTimers({ logger: silentLogger, store: at, clock, handlers, stopping })("timers");

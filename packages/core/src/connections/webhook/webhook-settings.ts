@@ -111,22 +111,27 @@ function wantWebhook(parts: SettingsParts, { ref, waba, number, input }: Setting
     if (before) return { ...before, state: "active" };
     throw wrong("webhookUrl", "is needed for this delivery, with webhookVerifyToken");
   }
-  const url = readUrl(parts, webhookUrl);
+  const url = readWebhookUrl(parts, "webhookUrl", webhookUrl);
   const place = verifyTokenPlace(ref);
   const isKnown = before && constantTimeEqual(parts.vault.open(before.verifyToken, place), token);
   const verifyToken = isKnown ? before.verifyToken : parts.vault.seal(token, place);
   return { url, verifyToken, state: "active" };
 }
 
-function readUrl({ egressPolicy }: SettingsParts, webhookUrl: string): string {
+/** Reads the URL of a field. @throws {Failure} `invalid_webhook_url`, naming the field */
+export function readWebhookUrl(
+  { egressPolicy }: Pick<App, "egressPolicy">,
+  path: string,
+  text: string,
+): string {
   try {
-    return checkUrl(webhookUrl, egressPolicy).href;
+    return checkUrl(text, egressPolicy).href;
   } catch (cause) {
     if (!(cause instanceof Failure)) throw cause;
     const { code, message } = cause;
     throw new Failure(code, message, {
       cause,
-      context: { fields: [{ path: "webhookUrl", message }] },
+      context: { fields: [{ path, message }] },
     });
   }
 }

@@ -1,0 +1,181 @@
+import { Failure, type Hub } from "@wabakit/core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readWaba } from "../../packages/core/src/connections/waba.ts";
+import type { GraphFault } from "../failpoints/graph-gate.ts";
+import type { Fault, Place } from "../failpoints/scenario.ts";
+import type { StoreFault } from "../failpoints/store-gate.ts";
+import { type Ground, ground, type World, world } from "../failpoints/world.ts";
+
+const STORE_FAULTS: readonly StoreFault[] = [
+  "fails",
+  "answer lost",
+  "killed before",
+  "killed after",
+];
+const GRAPH_FAULTS: readonly GraphFault[] = ["refuses", "reset", "answer lost", "killed"];
+
+/** Each scenario mostly waits. */
+const AT_ONCE = 8;
+/** Longer than a sign-up that was cut short may be left alone. */
+const RECOVERY_MS = 240_000;
+
+let here: Ground;
+beforeAll(async () => {
+  here = await ground();
+});
+afterAll(() => here.close());
+
+/** A session, and a customer who has signed up for it. */
+interface Signup {
+  readonly sessionId: string;
+  readonly wabaId: string;
+  readonly phoneNumberId: string;
+  readonly code: string;
+}
+
+async function prepare(world: World): Promise<Signup> {
+  const { meta } = world.ground;
+  const { wabaId } = meta.addWaba();
+  const { phoneNumberId } = meta.addNumber({ wabaId, platformType: "NOT_APPLICABLE" });
+  const input = { tenantId: "acme", tenantName: "Acme", expiresInSeconds: 3_600 };
+  const { sessionId } = await world.drive(world.hub.onboarding.create(input));
+  const { code } = meta.finishSignup({ wabaId, phoneNumberId, announce: false });
+  world.mark();
+  return { sessionId, wabaId, phoneNumberId, code };
+}
+
+async function runSignup({ ground, atomicity }: Place, fault?: Fault) {
+  const place = await world(ground, atomicity);
+  try {
+    const signup = await prepare(place);
+    const { sessionId, code } = signup;
+    place.store.arm(
+      fault?.on === "store" ? fault.n : 0,
+      fault?.on === "store" ? fault.fault : undefined,
+    );
+    place.graph.arm(
+      fault?.on === "graph" ? fault.n : 0,
+      fault?.on === "graph" ? fault.fault : undefined,
+    );
+    const hanging = place.store.hung.then(() => {
+      throw new Failure("store_unavailable", "The caller has given up.");
+    });
+    hanging.catch(() => {});
+    const running = Promise.race([place.hub.onboarding.complete(sessionId, { code }), hanging]);
+    const isDone = await place.drive(running).then(() => true, expectFailure);
+    const calls = { store: place.store.calls(), graph: place.graph.calls() };
+    place.store.arm(0);
+    place.graph.arm(0);
+    const hub = await place.restart();
+    await place.passTime(RECOVERY_MS);
+    await expectWhole(place, { hub, signup, isDone });
+    return calls;
+  } finally {
+    await place.close();
+  }
+}
+
+function expectFailure(error: unknown): boolean {
+  expect(error).toBeInstanceOf(Failure);
+  return false;
+}
+
+interface AtRest {
+  readonly hub: Hub;
+  readonly signup: Signup;
+  /** Whether the caller was told that it is done. */
+  readonly isDone: boolean;
+}
+
+/** What must hold once things have come to rest. */
+async function expectWhole(place: World, { hub, signup, isDone }: AtRest): Promise<void> {
+  const { meta } = place.ground;
+  const { sessionId, code } = signup;
+  const session = await place.drive(hub.onboarding.get(sessionId));
+  expect(["created", "completed", "failed"], "nothing is under way").toContain(session.status);
+  if (isDone) expect(session.status, "what was confirmed is done").toBe("completed");
+  const spent = meta.requests.filter(({ body }) => body.includes(code));
+  expect(spent.length, "a code is exchanged once").toBeLessThanOrEqual(1);
+  expectTold(place, session);
+  if (session.status !== "completed") await mend(place, hub, signup);
+  await expectConnected(place, signup);
+}
+
+function expectTold(place: World, { status }: { readonly status: string }): void {
+  const told = (name: string) => place.events().filter(({ event }) => event === name).length;
+  expect(told("onboarding.started"), "begun").toBe(status === "created" ? 0 : 1);
+  expect(told("onboarding.completed"), "ended well").toBe(status === "completed" ? 1 : 0);
+  expect(told("onboarding.failed") > 0, "failed").toBe(
+    status === "failed" || told("onboarding.failed") > 0,
+  );
+}
+
+/** What stopped goes on with the token it has, or begins again with another code. */
+async function mend(place: World, hub: Hub, signup: Signup): Promise<void> {
+  const { sessionId, wabaId, phoneNumberId } = signup;
+  const { meta } = place.ground;
+  try {
+    await patiently(place, () => hub.onboarding.resume(sessionId));
+  } catch (error) {
+    expect(error).toMatchObject({ code: "token_required" });
+    const { code } = meta.finishSignup({ wabaId, phoneNumberId, announce: false });
+    await place.drive(hub.onboarding.complete(sessionId, { code }));
+  }
+}
+
+/** Comes again, as a caller is told to, while a node that was killed still holds what it held. */
+async function patiently(place: World, ask: () => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return void (await place.drive(ask()));
+    } catch (error) {
+      const isBusy = error instanceof Failure && error.code === "connection_busy";
+      if (!isBusy || tries === 5) throw error;
+    }
+  }
+}
+
+async function expectConnected(place: World, { wabaId, sessionId }: Signup): Promise<void> {
+  const { meta } = place.ground;
+  const waba = (await readWaba(place.stored, meta.app.appId, wabaId))?.value;
+  expect(
+    waba?.numbers.map(({ status }) => status),
+    "the number works",
+  ).toEqual(["active"]);
+  expect(waba?.intent).toBeNull();
+  expect(meta.subscriptionOf(wabaId)).toEqual({});
+  const completed = place.events().filter(({ event }) => event === "onboarding.completed");
+  expect(completed.map(({ data }) => data)).toMatchObject([{ sessionId }]);
+}
+
+function everyFault(calls: { readonly store: number; readonly graph: number }): readonly Fault[] {
+  const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+  return [
+    ...STORE_FAULTS.flatMap((fault) =>
+      upTo(calls.store).map((n) => ({ on: "store" as const, n, fault })),
+    ),
+    ...GRAPH_FAULTS.flatMap((fault) =>
+      upTo(calls.graph).map((n) => ({ on: "graph" as const, n, fault })),
+    ),
+  ];
+}
+
+describe.each(["process", "cluster"] as const)("a sign-up on a store for one %s", (atomicity) => {
+  test("comes to a working number, whichever call fails, is lost, or is the last one", async () => {
+    const place = { ground: here, atomicity };
+    const calls = await runSignup(place);
+    const failed: string[] = [];
+    const faults = [...everyFault(calls)];
+    expect(faults.length).toBeGreaterThan(100);
+    const runAll = async () => {
+      for (let fault = faults.shift(); fault; fault = faults.shift()) {
+        const { fault: kind, on, n } = fault;
+        await runSignup(place, fault).catch((error: Error) => {
+          failed.push(`${kind} at ${on} call ${n}: ${error.message}`);
+        });
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, runAll));
+    expect(failed).toEqual([]);
+  }, 300_000);
+});
