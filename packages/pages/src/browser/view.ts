@@ -65,6 +65,8 @@ export interface View extends SdkView {
     readonly verifiedName: string | null;
     readonly status: string;
   } | null;
+  /** What Meta's window has come to, as the hub was told last; `null` once it has led to something. */
+  readonly signal: { readonly event: string; readonly errorMessage: string | null } | null;
   /** Where this outcome leads: by itself after a while, or by a button only. */
   readonly redirect: { readonly url: string; readonly afterMs: number | null } | null;
 }

@@ -8,6 +8,7 @@ import { signupScreens } from "../screens/signup-screens.tsx";
 import { facebook } from "../signup/facebook.ts";
 import type { View } from "../view.ts";
 import { formScreens } from "./form-screens.tsx";
+import { lastRun } from "./last-run.ts";
 import { onboarding } from "./onboarding.ts";
 import { outcomeScreens } from "./outcome-screens.tsx";
 import { readEntry } from "./read-entry.ts";
@@ -31,7 +32,8 @@ export function runOnboard(root: Element): void {
     meta: facebook,
     clock: browserClock,
     leave: (url) => location.assign(url),
-    show(state, actions) {
+    show(now, actions) {
+      const state = { ...now, outcome: lastRun(now) };
       const screen = screenOf(state);
       // Without a view there are only screens that need none: see screenOf.
       const view = state.view as View;

@@ -26,5 +26,6 @@ export const sampleView: View = {
   retry: null,
   phoneNumbers: [],
   connection: null,
+  signal: null,
   redirect: null,
 };

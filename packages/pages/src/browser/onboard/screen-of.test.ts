@@ -26,9 +26,6 @@ it.each<[Partial<View>, string]>([
   [{ status: "failed", errorCategory: "brand_new", retry: null }, "failed"],
   [{ status: "failed", errorCategory: "pin_required", retry: "pin" }, "pin"],
   [{ status: "failed", errorCategory: "number_ambiguous", retry: "number" }, "number"],
-  [{ status: "failed", errorCategory: "user_cancelled", retry: "signup" }, "left"],
-  [{ status: "failed", errorCategory: "user_cancelled", retry: null }, "failed"],
-  [{ status: "started", errorCategory: "user_cancelled" }, "left"],
   [{ status: "started", errorCategory: "missing_permission" }, "failed"],
 ])("a session that is %j is shown as %s", (view, screen) => {
   expect(screenFor(view)).toBe(screen);

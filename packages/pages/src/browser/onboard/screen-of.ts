@@ -44,7 +44,5 @@ function screenOfView(view: View): OnboardScreen {
   const { status, retry, errorCategory } = view;
   if (status === "failed" && retry === "pin") return "pin";
   if (status === "failed" && retry === "number") return "number";
-  // The redirect flow comes back this way.
-  if (canSignUp(view) && errorCategory === "user_cancelled") return "left";
   return canSignUp(view) && errorCategory ? "failed" : STATUSES[status];
 }
