@@ -8,7 +8,7 @@ import { changeSession, requireSession } from "../sessions/change-session.ts";
 import { requireOpen } from "../sessions/end-session.ts";
 import { startedDraft } from "../sessions/events-of-session.ts";
 import { isRunning, type Session, type Signup, sessionPlace } from "../sessions/session.ts";
-import { holdSession } from "./hold-session.ts";
+import { holdSession, requireUntouched } from "./hold-session.ts";
 import { runSignup, stop } from "./run-signup.ts";
 import type { SignupParts } from "./steps.ts";
 
@@ -107,8 +107,9 @@ async function exchange(
   }
 }
 
-function keepToken(parts: SignupParts, { sessionId }: Session, token: string): Promise<Session> {
-  return changeSession(parts, sessionId, (session) => {
+function keepToken(parts: SignupParts, begun: Session, token: string): Promise<Session> {
+  return changeSession(parts, begun.sessionId, (session) => {
+    requireUntouched(session, begun);
     const accessToken = parts.vault.seal(token, sessionPlace(session, "access_token"));
     const taken = [{ step: "exchange", outcome: "done", at: parts.clock.now() } as const];
     const signup = session.signup && { ...session.signup, accessToken };

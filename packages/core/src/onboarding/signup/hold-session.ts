@@ -1,8 +1,21 @@
 import type { App } from "../../app.ts";
 import { Failure } from "../../failure.ts";
 import { key } from "../../store/key.ts";
+import { isRunning, type Session } from "../sessions/session.ts";
 
-const UNDER_WAY = "This sign-up is under way: ask in a few seconds what has become of it.";
+/**
+ * Whether a session is still where whoever works on it has left it: a process that was paused may find
+ * that another one has gone on with it.
+ *
+ * @throws {Failure} `connection_busy` when it is not
+ */
+export function requireUntouched(now: Session, before: Session): void {
+  if (isRunning(now) && now.step === before.step) return;
+  throw new Failure("connection_busy", UNDER_WAY, { retryAfterMs: 5_000 });
+}
+
+/** What to tell somebody who comes while a session is worked on. */
+export const UNDER_WAY = "This sign-up is under way: ask in a few seconds what has become of it.";
 
 /**
  * Works on a session alone, over all nodes.

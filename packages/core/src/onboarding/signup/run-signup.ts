@@ -14,6 +14,7 @@ import {
 } from "../sessions/session.ts";
 import { ambiguous, discover, inspect } from "./discover.ts";
 import { CATEGORY_SENTENCES, categoryOf } from "./error-category.ts";
+import { requireUntouched } from "./hold-session.ts";
 import { conflict, subscribe } from "./join.ts";
 import { register } from "./register-number.ts";
 import { connectionOf, health, mode, sync } from "./settle.ts";
@@ -83,6 +84,7 @@ interface Taken {
 
 function record(parts: SignupParts, { session, step, result }: Taken): Promise<Session> {
   return changeSession(parts, session.sessionId, (now) => {
+    requireUntouched(now, session);
     const outcome = result.waits ? "waiting" : "done";
     const taken = [...now.taken, { step, outcome, at: parts.clock.now() } as const];
     const signup = now.signup && { ...now.signup, ...result.signup };
@@ -109,6 +111,7 @@ export async function stop(parts: SignupParts, session: Session, why: Failure): 
   const step = session.step ?? "exchange";
   const category = categoryOf(step, why);
   await changeSession(parts, session.sessionId, (now) => {
+    requireUntouched(now, session);
     const taken = [...now.taken, { step, outcome: "failed", at: parts.clock.now() } as const];
     const pin = category === "pin_required" ? null : (now.signup?.pin ?? null);
     const after: Session = {
@@ -143,6 +146,7 @@ function exchangeLost(): Failure {
 
 async function complete(parts: SignupParts, session: Session): Promise<Session> {
   return changeSession(parts, session.sessionId, async (now): Promise<SessionDecision> => {
+    requireUntouched(now, session);
     const { waba, number } = await requireOwned(parts.store, ...connectionOf(now));
     const at = parts.clock.now();
     const taken = [...now.taken, { step: "complete", outcome: "done", at } as const];
