@@ -24,14 +24,20 @@ describe("a sign-up that was finished at Meta and never came back", () => {
     const clock = fakeClock();
     const here = await scene({ clock });
     const { wabaId } = here.customer();
+    const told = (name: string) => here.heard.filter(({ event }) => event === name).length;
+    // What is due is looked for every 30 seconds: just before that.
+    await clock.advance(25_000);
     await lose(here, { wabaId });
     const row = { wabaId, appId: here.meta.app.appId };
     expect(await recovered(here)).toMatchObject([row]);
-    expect(here.heard.map(({ event }) => event)).not.toContain("onboarding.recovered");
+    await clock.advance(10_000);
+    await here.meta.send(here.callbackUrl, here.meta.partnerAppInstalled({ wabaId }));
+    await expect.poll(() => told("webhook.unrouted")).toBe(2);
+    expect(told("onboarding.recovered")).toBe(0);
+
     await clock.advance(GRACE_MS);
     const { data } = await here.event("onboarding.recovered");
     expect(data).toMatchObject({ ...row, tenantId: null, connectionId: null });
-    await here.meta.send(here.callbackUrl, here.meta.partnerAppInstalled({ wabaId }));
     await clock.advance(GRACE_MS);
     expect(await recovered(here)).toHaveLength(1);
     expect(here.heard.filter(({ event }) => event === "onboarding.recovered")).toHaveLength(1);

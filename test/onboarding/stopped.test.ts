@@ -177,6 +177,10 @@ describe("what Meta refuses", () => {
       statusReason: "not_registered",
     });
 
+    expect(await here.resume(sessionId)).toMatchObject({
+      status: 400,
+      body: { error: { code: "invalid_request", fields: [{ path: "pin" }] } },
+    });
     expect((await here.resume(sessionId, { pin: "123456" })).body.status).toBe("completed");
     expect((await here.api("GET", path)).body).toMatchObject({ status: "active" });
     const tries = here.meta.requests.filter(({ path }) => path.endsWith("/register"));

@@ -57,8 +57,6 @@ export async function findByLink(
   token: string,
 ): Promise<Session | undefined> {
   if (!TOKEN.test(token)) return undefined;
-  const hash = hashToken({ rootSecret }, token);
-  const link = await store.get<LinkRecord>(linkKey(hash));
-  const session = link && (await readSession(store, link.value.sessionId))?.value;
-  return session?.link === hash ? session : undefined;
+  const link = await store.get<LinkRecord>(linkKey(hashToken({ rootSecret }, token)));
+  return link && (await readSession(store, link.value.sessionId))?.value;
 }

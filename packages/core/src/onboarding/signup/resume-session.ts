@@ -63,9 +63,10 @@ function reopened(
   session: Session,
   { pin, phoneNumberId }: ResumeSession,
 ): Session {
-  const { signup, status } = session;
+  const { signup, status, errorCategory } = session;
   if (!signup?.accessToken) throw new Failure("token_required", NOTHING_TO_RESUME);
   if (status === "choose_number" && phoneNumberId === undefined) throw ambiguous(signup.candidates);
+  if (errorCategory === "pin_required" && pin === undefined) throw needsPin();
   const given = {
     ...(pin !== undefined && { pin: vault.seal(pin, sessionPlace(session, "pin")) }),
     ...(phoneNumberId !== undefined && { claim: { ...signup.claim, phoneNumberId } }),
@@ -73,6 +74,13 @@ function reopened(
   const step = phoneNumberId === undefined ? (session.step ?? "inspect") : "discover";
   const open = { errorCategory: null, errorMessage: null, status: "subscribing" } as const;
   return { ...session, ...open, step, signup: { ...signup, ...given } };
+}
+
+/** Without it the next try would be in vain, and ten of those lock a number. */
+function needsPin(): Failure {
+  const message = "is needed: the six digits of the number's two-step verification";
+  const context = { fields: [{ path: "pin", message }] };
+  return new Failure("invalid_request", `pin: ${message}`, { context });
 }
 
 /** The job that goes on with one sign-up whose process has died; its id is the session's. */

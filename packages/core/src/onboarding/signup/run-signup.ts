@@ -113,12 +113,10 @@ export async function stop(parts: SignupParts, session: Session, why: Failure): 
   await changeSession(parts, session.sessionId, (now) => {
     requireUntouched(now, session);
     const taken = [...now.taken, { step, outcome: "failed", at: parts.clock.now() } as const];
-    const pin = category === "pin_required" ? null : (now.signup?.pin ?? null);
     const after: Session = {
       ...now,
       taken,
       status: "failed",
-      signup: now.signup && { ...now.signup, pin },
       errorCategory: category,
       errorMessage: sentence(category, why),
     };
