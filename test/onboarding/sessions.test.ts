@@ -1,3 +1,4 @@
+import { silentLogger } from "@wabakit/core";
 import { fakeClock, sink } from "@wabakit/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { scene } from "./scene.ts";
@@ -50,6 +51,20 @@ describe("a session", () => {
     expect(first.body.idempotencyExpiresAt).toMatch(/Z$/);
     expect((await here.begin()).idempotencyExpiresAt).toBeNull();
     expect((await here.api("GET", "/onboarding/sessions")).body.data).toHaveLength(2);
+  });
+
+  test("warns where its page can sign nobody up", async () => {
+    const lines: string[] = [];
+    const warn = (_: object, message: string) => void lines.push(message);
+    const logger = { ...silentLogger, warn };
+    const here = await scene({ logger });
+    await here.begin();
+    expect(lines).toContainEqual(expect.stringContaining("has no configId"));
+    const { appId, appSecret, verifyToken } = here.meta.app;
+    const app = { appId, appSecret, verifyToken, graphUrl: here.meta.url, configId: "1" };
+    lines.length = 0;
+    await (await scene({ logger, meta: app })).begin();
+    expect(lines).not.toContainEqual(expect.stringContaining("has no configId"));
   });
 
   test("makes its tenant known, by its name", async () => {

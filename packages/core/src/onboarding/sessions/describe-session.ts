@@ -11,10 +11,14 @@ import type { CreateSession } from "./session-input.ts";
 
 const DEFAULT_SECONDS = 3_600;
 
+const NO_CONFIGURATION =
+  "the Meta app has no configId: nobody can sign up on the page of this session, only /complete works";
+
 /** What describing a session takes. */
 export type DescribeParts = Pick<
   App,
   | "store"
+  | "logger"
   | "clock"
   | "vault"
   | "egress"
@@ -65,7 +69,8 @@ export async function describeSession(
   if (!isTenantOf(owner, input.tenantId)) {
     throw new Failure("forbidden", "The API key is not for this tenant.");
   }
-  const { appId } = await findMetaApp(parts.metaApps, { organizationId, appId: input.appId });
+  const { appId, configId } = await findMetaApp(parts.metaApps, { ...owner, appId: input.appId });
+  if (configId === null) parts.logger.warn({ appId, sessionId }, NO_CONFIGURATION);
   const session = { sessionId, organizationId };
   const now = parts.clock.now();
   return {
