@@ -220,9 +220,15 @@ describe.each(["express", "koa"])("the %s example", (name) => {
     expect(server.output()).not.toContain(apiKey);
 
     // What it says to try.
-    const [, number] = /-d '(\{.*\})'/.exec(server.output()) ?? [];
+    const bodies = [...server.output().matchAll(/-d '(\{.*\})'/g)].map(([, body]) => body);
+    const [session, number] = bodies;
     const [writeUrl = ""] = /http:\S+(?= -d 'Hello!')/.exec(server.output()) ?? [];
     const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };
+    const sessions = `${server.url}/api/v1/onboarding/sessions`;
+    const begun = await fetch(sessions, { method: "POST", headers, body: String(session) });
+    expect(await begun.json()).toMatchObject({
+      onboardingUrl: expect.stringMatching(/\/connect\/onboard#[\w-]{43}$/),
+    });
     const connections = (url: string) => `${url}/api/v1/connections`;
     const connect = { method: "POST", headers, body: String(number) };
     expect((await fetch(connections(server.url), connect)).status).toBe(201);

@@ -29,13 +29,22 @@ export function announcement(announced: Announced): string {
 
 function trialOf(localUrl: string, key: string, playground: Playground): readonly string[] {
   const { phoneNumberId, accessToken, writeUrl } = playground;
-  const number = JSON.stringify({ tenantId: "acme", phoneNumberId, accessToken });
+  const curl = (path: string, body: object) => [
+    `  curl ${localUrl}/api/v1/${path} -H "Authorization: Bearer ${key}" \\`,
+    `    -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`,
+  ];
   return [
     "",
-    "  Connect the fake number, then have a customer write to it and see the event in this log:",
+    "  Make a link, open it in a browser, and sign up in the window of the fake Meta:",
     "",
-    `  curl ${localUrl}/api/v1/connections -H "Authorization: Bearer ${key}" \\`,
-    `    -H 'Content-Type: application/json' -d '${number}'`,
+    ...curl("onboarding/sessions", { tenantId: "acme", tenantName: "Acme" }),
+    "",
+    "  Or connect the fake number with its token:",
+    "",
+    ...curl("connections", { tenantId: "acme", phoneNumberId, accessToken }),
+    "",
+    "  Then have a customer write to it, and see the event in this log:",
+    "",
     `  curl ${writeUrl} -d 'Hello!'`,
   ];
 }
