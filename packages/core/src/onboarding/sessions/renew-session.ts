@@ -70,7 +70,8 @@ function renewed(
   if (status === "completed" || status === "cancelled") {
     throw new Failure("session_closed", `The session is ${status}: begin another one.`);
   }
-  const open = { ...session, ...given, browser: null, state: null, endedAt: null };
+  const unused = { browser: null, state: null, signal: null, endedAt: null };
+  const open = { ...session, ...given, ...unused };
   if (status !== "expired") return open;
   return { ...open, status: "created", step: null, errorCategory: null, errorMessage: null };
 }
