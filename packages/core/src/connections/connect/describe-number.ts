@@ -32,10 +32,7 @@ export function describeNumber(
     ...statusOf(before, awaits),
     connectionMode,
     webhook: before?.webhook ?? null,
-    historySyncTriggeredAt:
-      instantOf(input.historySyncTriggeredAt) ?? before?.historySyncTriggeredAt ?? null,
-    contactSyncTriggeredAt:
-      instantOf(input.contactSyncTriggeredAt) ?? before?.contactSyncTriggeredAt ?? null,
+    ...syncsOf({ input, before }),
     ...heartbeatOf({ input, grant, before }, now),
     pendingRequest: null,
     registrationPin: before?.registrationPin ?? null,
@@ -52,6 +49,16 @@ function statusOf(before: ConnectedNumber | undefined, awaits: Awaited | null) {
     return { status: before.status, statusReason: before.statusReason };
   }
   return { status: awaits ? ("pending" as const) : ("active" as const), statusReason: awaits };
+}
+
+/** Meta shares a number's past once for each time it joins. */
+function syncsOf({ input, before }: Pick<NumberClaim, "input" | "before">) {
+  const known = before?.status === "disconnected" ? undefined : before;
+  const { historySyncTriggeredAt: history, contactSyncTriggeredAt: contacts } = input;
+  return {
+    historySyncTriggeredAt: instantOf(history) ?? known?.historySyncTriggeredAt ?? null,
+    contactSyncTriggeredAt: instantOf(contacts) ?? known?.contactSyncTriggeredAt ?? null,
+  };
 }
 
 /** A number that comes, or comes back, has just been used; one that is verified anew goes on as it was. */
