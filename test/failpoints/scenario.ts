@@ -1,26 +1,14 @@
 import { Failure, type Store } from "@wabakit/core";
 import { expect } from "vitest";
-import type { GraphFault } from "./graph-gate.ts";
+import { arm, type Calls, type Fault } from "./every-fault.ts";
 import { expectConsistent, snapshot } from "./invariants.ts";
-import type { StoreFault } from "./store-gate.ts";
 import { type Account, connectNumber, type UseCase } from "./use-cases.ts";
 import { type Ground, type World, world } from "./world.ts";
-
-/** Which call goes wrong, and how; nothing when it is left out. */
-export type Fault =
-  | { readonly on: "store"; readonly n: number; readonly fault: StoreFault }
-  | { readonly on: "graph"; readonly n: number; readonly fault: GraphFault };
 
 /** Where a scenario is set. */
 export interface Place {
   readonly ground: Ground;
   readonly atomicity: Store["atomicity"];
-}
-
-/** How many calls a use case makes when nothing goes wrong. */
-export interface Calls {
-  readonly store: number;
-  readonly graph: number;
 }
 
 /** Longer than an interrupted change may be left alone, backoff included. */
@@ -39,14 +27,7 @@ export async function runScenario(
   try {
     const account = await prepare(here, useCase);
     const before = await snapshot(here, account);
-    here.store.arm(
-      fault?.on === "store" ? fault.n : 0,
-      fault?.on === "store" ? fault.fault : undefined,
-    );
-    here.graph.arm(
-      fault?.on === "graph" ? fault.n : 0,
-      fault?.on === "graph" ? fault.fault : undefined,
-    );
+    arm(here, fault);
     const hanging = here.store.hung.then(() => {
       throw new Failure("store_unavailable", "The caller has given up.");
     });
@@ -54,8 +35,7 @@ export async function runScenario(
     const running = Promise.race([useCase.run(here.hub, account, here), hanging]);
     const outcome = await settled(here.drive(running));
     const calls = { store: here.store.calls(), graph: here.graph.calls() };
-    here.store.arm(0);
-    here.graph.arm(0);
+    arm(here);
     await here.restart();
     await here.passTime(RECOVERY_MS);
     await expectConsistent(here, account, { before, outcome });

@@ -1,21 +1,10 @@
 import { Failure, type Hub } from "@wabakit/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readWaba } from "../../packages/core/src/connections/waba.ts";
-import type { GraphFault } from "../failpoints/graph-gate.ts";
-import type { Fault, Place } from "../failpoints/scenario.ts";
-import type { StoreFault } from "../failpoints/store-gate.ts";
+import { arm, type Fault, withEveryFault } from "../failpoints/every-fault.ts";
+import type { Place } from "../failpoints/scenario.ts";
 import { type Ground, ground, type World, world } from "../failpoints/world.ts";
 
-const STORE_FAULTS: readonly StoreFault[] = [
-  "fails",
-  "answer lost",
-  "killed before",
-  "killed after",
-];
-const GRAPH_FAULTS: readonly GraphFault[] = ["refuses", "reset", "answer lost", "killed"];
-
-/** Each scenario mostly waits. */
-const AT_ONCE = 8;
 /** Longer than a sign-up that was cut short may be left alone. */
 const RECOVERY_MS = 240_000;
 
@@ -49,14 +38,7 @@ async function runSignup({ ground, atomicity }: Place, fault?: Fault) {
   try {
     const signup = await prepare(place);
     const { sessionId, code } = signup;
-    place.store.arm(
-      fault?.on === "store" ? fault.n : 0,
-      fault?.on === "store" ? fault.fault : undefined,
-    );
-    place.graph.arm(
-      fault?.on === "graph" ? fault.n : 0,
-      fault?.on === "graph" ? fault.fault : undefined,
-    );
+    arm(place, fault);
     const hanging = place.store.hung.then(() => {
       throw new Failure("store_unavailable", "The caller has given up.");
     });
@@ -64,8 +46,7 @@ async function runSignup({ ground, atomicity }: Place, fault?: Fault) {
     const running = Promise.race([place.hub.onboarding.complete(sessionId, { code }), hanging]);
     const isDone = await place.drive(running).then(() => true, expectFailure);
     const calls = { store: place.store.calls(), graph: place.graph.calls() };
-    place.store.arm(0);
-    place.graph.arm(0);
+    arm(place);
     const hub = await place.restart();
     await place.passTime(RECOVERY_MS);
     await expectWhole(place, { hub, signup, isDone });
@@ -148,34 +129,12 @@ async function expectConnected(place: World, { wabaId, sessionId }: Signup): Pro
   expect(completed.map(({ data }) => data)).toMatchObject([{ sessionId }]);
 }
 
-function everyFault(calls: { readonly store: number; readonly graph: number }): readonly Fault[] {
-  const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
-  return [
-    ...STORE_FAULTS.flatMap((fault) =>
-      upTo(calls.store).map((n) => ({ on: "store" as const, n, fault })),
-    ),
-    ...GRAPH_FAULTS.flatMap((fault) =>
-      upTo(calls.graph).map((n) => ({ on: "graph" as const, n, fault })),
-    ),
-  ];
-}
-
 describe.each(["process", "cluster"] as const)("a sign-up on a store for one %s", (atomicity) => {
   test("comes to a working number, whichever call fails, is lost, or is the last one", async () => {
     const place = { ground: here, atomicity };
     const calls = await runSignup(place);
-    const failed: string[] = [];
-    const faults = [...everyFault(calls)];
-    expect(faults.length).toBeGreaterThan(100);
-    const runAll = async () => {
-      for (let fault = faults.shift(); fault; fault = faults.shift()) {
-        const { fault: kind, on, n } = fault;
-        await runSignup(place, fault).catch((error: Error) => {
-          failed.push(`${kind} at ${on} call ${n}: ${error.message}`);
-        });
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, runAll));
+    expect(calls.store).toBeGreaterThan(20);
+    const failed = await withEveryFault(calls, (fault) => runSignup(place, fault));
     expect(failed).toEqual([]);
   }, 300_000);
 });

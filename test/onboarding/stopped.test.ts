@@ -210,3 +210,16 @@ describe("what Meta refuses", () => {
     expect(exchanges(here)).toHaveLength(1);
   });
 });
+
+test("a connection that was removed meanwhile is made again", async () => {
+  const here = await scene();
+  const customer = here.customer({ ...NEW_NUMBER, pin: "123456" });
+  const { sessionId } = await here.begin();
+  await here.complete(sessionId, { code: here.signUp(customer) });
+  const { connectionId } = await here.session(sessionId);
+  await here.api("DELETE", `/connections/${connectionId}`);
+  const { body } = await here.resume(sessionId, { pin: "123456" });
+  expect(body).toMatchObject({ status: "completed" });
+  expect(body.connectionId).not.toBe(connectionId);
+  expect((await here.api("GET", `/connections/${body.connectionId}`)).status).toBe(200);
+});

@@ -11,7 +11,7 @@ import { hear } from "./delivery/hear.ts";
 import type { Listeners } from "./delivery/listeners.ts";
 import { DEFAULT_SCHEDULE_MS } from "./delivery/schedule.ts";
 import { heartbeatTimers } from "./heartbeat/watch.ts";
-import { recoveredTimers } from "./onboarding/recovery/recovered.ts";
+import { recoveredTimers } from "./onboarding/recovery/tell-recovered.ts";
 import { eraseSessions } from "./onboarding/sessions/erase-sessions.ts";
 import { resumeSignup, sessionTimers } from "./onboarding/signup/resume-session.ts";
 import { becomeOnlyWorker } from "./only-worker.ts";

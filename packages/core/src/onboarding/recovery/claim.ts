@@ -13,7 +13,7 @@ import { addSession } from "../sessions/create-session.ts";
 import { type DescribeParts, describeSession } from "../sessions/describe-session.ts";
 import { ended } from "../sessions/end-session.ts";
 import { newToken } from "../sessions/link.ts";
-import { readSession, type Session, type Signup, sessionPlace } from "../sessions/session.ts";
+import { newSignup, readSession, type Session, sessionPlace } from "../sessions/session.ts";
 import { CreateSession } from "../sessions/session-input.ts";
 import { holdSession } from "../signup/hold-session.ts";
 import { runSignup } from "../signup/run-signup.ts";
@@ -97,21 +97,15 @@ async function begin(
   if (!recovered) throw new Failure("not_found");
   const { accessToken: given, phoneNumberId, coexistence, ...wish } = input;
   const { appId, wabaId } = recovered;
+  const { actor, requestId } = acting;
   const app = await findMetaApp(parts.metaApps, { ...acting, appId });
   const token = given ?? (await fetchToken(app, recovered));
   const tenantName = wish.tenantName ?? wish.tenantId;
   const created = check(CreateSession, { ...wish, tenantName, appId });
   const draft = await describeSession(parts, acting, { sessionId, link, input: created });
-  const signup: Signup = {
-    author: { actor: acting.actor, requestId: acting.requestId },
-    claim: { wabaId, phoneNumberId: phoneNumberId ?? null, coexistence },
-    accessToken: parts.vault.seal(token, sessionPlace(draft, "access_token")),
-    tokenExpiresAt: null,
-    granted: null,
-    candidates: [],
-    chosen: null,
-    pin: null,
-  };
+  const claim = { wabaId, phoneNumberId: phoneNumberId ?? null, coexistence };
+  const accessToken = parts.vault.seal(token, sessionPlace(draft, "access_token"));
+  const signup = { ...newSignup({ actor, requestId }, claim), accessToken };
   const under = { status: "exchanging", step: "inspect", startedAt: draft.createdAt } as const;
   return addSession(parts, acting, { ...draft, ...under, signup });
 }

@@ -4,7 +4,6 @@ import { readDefaultOrganizationId } from "../../access/organizations/organizati
 import type { App } from "../../app.ts";
 import { isLive } from "../../connections/change/apply-change.ts";
 import { wholeSeconds } from "../../connections/instant.ts";
-import { type TimerHandler, tryAgain } from "../../connections/timers/timers.ts";
 import { type Waba, wabaKey } from "../../connections/waba.ts";
 import { Failure } from "../../failure.ts";
 import { listPage } from "../../http/list-page.ts";
@@ -126,11 +125,15 @@ export async function forgetRecovered(store: Store, ref: Recovered): Promise<voi
   const at = recoveredKey(ref.appId, ref.wabaId);
   for (;;) {
     const stored = await store.get<Recovered>(at);
-    if (!stored || (await store.commit(await removing(store, stored)))) return;
+    if (!stored || (await store.commit(await forgetting(store, stored)))) return;
   }
 }
 
-async function removing(store: Store, { value, version }: Stored<Recovered>): Promise<Change> {
+/** The change that forgets a sign-up. */
+export async function forgetting(
+  store: Store,
+  { value, version }: Stored<Recovered>,
+): Promise<Change> {
   const { appId, wabaId, organizationId, place } = value;
   const at = recoveredKey(appId, wabaId);
   const index = recoveredIndex(store, organizationId);
@@ -138,42 +141,4 @@ async function removing(store: Store, { value, version }: Stored<Recovered>): Pr
     guards: [{ key: at, version }],
     writes: [{ key: at, value: undefined }],
   });
-}
-
-/**
- * Tells of sign-ups that nobody has come back from. Each waits for a while first: Meta tells of every
- * one, and most are on their way.
- */
-export function recoveredTimers({
-  store,
-  clock,
-  emit,
-}: Pick<App, "store" | "clock" | "emit">): TimerHandler {
-  return async (fired) => {
-    const refs = fired.map(({ id }) => ({ id, at: id.split(".") }));
-    const tell = async ([appId = "", wabaId = ""]: readonly string[]) => {
-      const key = recoveredKey(appId, wabaId);
-      const stored = await store.get<Recovered>(key);
-      if (!stored || stored.value.isTold) return;
-      const waba = await store.get<Waba>(wabaKey(appId, wabaId));
-      if (isConnected(waba?.value)) return void (await store.commit(await removing(store, stored)));
-      const value: Recovered = { ...stored.value, isTold: true };
-      const own = { guards: [{ key, version: stored.version }], writes: [{ key, value }] };
-      await emit(own, [draft(value)]);
-    };
-    const known = await store.getMany<Recovered>(
-      refs.map(({ at: [appId = "", wabaId = ""] }) => recoveredKey(appId, wabaId)),
-    );
-    const open = fired.filter((_, at) => known[at] && !known[at].value.isTold);
-    return {
-      next: open.map((timer) => tryAgain(timer, clock.now())),
-      apply: async () => void (await Promise.all(refs.map(({ at }) => tell(at)))),
-    };
-  };
-}
-
-function draft({ organizationId, appId, wabaId, ownerBusinessId }: Recovered) {
-  const nobody = { tenantId: null, connectionId: null, phoneNumberId: null, metadata: null };
-  const data = { ...nobody, wabaId, appId, ownerBusinessId };
-  return { event: "onboarding.recovered", organizationId, data } as const;
 }

@@ -175,3 +175,25 @@ export function isRunning({ status }: Pick<Session, "status">): boolean {
 export function isOver({ endedAt }: Pick<Session, "endedAt">): boolean {
   return endedAt !== null;
 }
+
+/** A session tells this many of its newest steps. */
+const MAX_TAKEN = 100;
+
+/** The steps of a session with one more. */
+export function stepsWith({ taken }: Pick<Session, "taken">, step: TakenStep): Session["taken"] {
+  return [...taken, step].slice(-MAX_TAKEN);
+}
+
+/** A sign-up of which nothing is known but what the browser says. */
+export function newSignup(author: Author, claim: SignupClaim): Signup {
+  return {
+    author,
+    claim,
+    accessToken: null,
+    tokenExpiresAt: null,
+    granted: null,
+    candidates: [],
+    chosen: null,
+    pin: null,
+  };
+}

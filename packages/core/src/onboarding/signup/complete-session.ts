@@ -7,7 +7,13 @@ import { Failure } from "../../failure.ts";
 import { changeSession, requireSession } from "../sessions/change-session.ts";
 import { requireOpen } from "../sessions/end-session.ts";
 import { startedDraft } from "../sessions/events-of-session.ts";
-import { isRunning, type Session, type Signup, sessionPlace } from "../sessions/session.ts";
+import {
+  isRunning,
+  newSignup,
+  type Session,
+  sessionPlace,
+  stepsWith,
+} from "../sessions/session.ts";
 import { holdSession, requireUntouched } from "./hold-session.ts";
 import { runSignup, stop } from "./run-signup.ts";
 import type { SignupParts } from "./steps.ts";
@@ -63,16 +69,7 @@ async function begin(
 ): Promise<Session> {
   const now = parts.clock.now();
   const claim = { wabaId: wabaId ?? null, phoneNumberId: phoneNumberId ?? null, coexistence };
-  const signup: Signup = {
-    author: { actor, requestId },
-    claim,
-    accessToken: null,
-    tokenExpiresAt: null,
-    granted: null,
-    candidates: [],
-    chosen: null,
-    pin: null,
-  };
+  const signup = newSignup({ actor, requestId }, claim);
   await setTimers(parts.store, [{ kind: "session", id: sessionId, dueAt: now + LOOK_AFTER_MS }]);
   return changeSession(parts, sessionId, (session) => {
     requireOpen(session);
@@ -111,7 +108,8 @@ function keepToken(parts: SignupParts, begun: Session, token: string): Promise<S
   return changeSession(parts, begun.sessionId, (session) => {
     requireUntouched(session, begun);
     const accessToken = parts.vault.seal(token, sessionPlace(session, "access_token"));
-    const taken = [{ step: "exchange", outcome: "done", at: parts.clock.now() } as const];
+    const step = { step: "exchange", outcome: "done", at: parts.clock.now() } as const;
+    const taken = stepsWith(session, step);
     const signup = session.signup && { ...session.signup, accessToken };
     return { session: { ...session, signup, taken, step: "inspect" } };
   });

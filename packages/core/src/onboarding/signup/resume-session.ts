@@ -12,6 +12,8 @@ import {
   isRunning,
   readSession,
   type Session,
+  SIGNUP_STEPS,
+  type SignupStep,
   sessionKey,
   sessionPlace,
 } from "../sessions/session.ts";
@@ -57,7 +59,12 @@ export async function resumeSession(
 const NOTHING_TO_RESUME =
   "There is no sign-up to resume: complete the session with a code of Embedded Signup.";
 
-/** Another number is looked for anew; anything else goes on with the step that failed. */
+/** The step that failed; beyond the connection, which may be gone since, all from there: what is done is found done. */
+function restartAt(failed: SignupStep): SignupStep {
+  return SIGNUP_STEPS.indexOf(failed) < SIGNUP_STEPS.indexOf("conflict") ? failed : "conflict";
+}
+
+/** Another number is looked for anew; anything else goes on about where it stopped. */
 function reopened(
   { vault }: Pick<App, "vault">,
   session: Session,
@@ -71,7 +78,7 @@ function reopened(
     ...(pin !== undefined && { pin: vault.seal(pin, sessionPlace(session, "pin")) }),
     ...(phoneNumberId !== undefined && { claim: { ...signup.claim, phoneNumberId } }),
   };
-  const step = phoneNumberId === undefined ? (session.step ?? "inspect") : "discover";
+  const step = phoneNumberId === undefined ? restartAt(session.step ?? "inspect") : "discover";
   const open = { errorCategory: null, errorMessage: null, status: "subscribing" } as const;
   return { ...session, ...open, step, signup: { ...signup, ...given } };
 }

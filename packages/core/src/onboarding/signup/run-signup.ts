@@ -11,6 +11,7 @@ import {
   type SessionStatus,
   SIGNUP_STEPS,
   type SignupStep,
+  stepsWith,
 } from "../sessions/session.ts";
 import { ambiguous, discover, inspect } from "./discover.ts";
 import { CATEGORY_SENTENCES, categoryOf } from "./error-category.ts";
@@ -65,9 +66,9 @@ export async function runSignup(parts: SignupParts, session: Session): Promise<S
 
 async function takeStep(parts: SignupParts, session: Session): Promise<Session> {
   const { step } = session;
-  if (step === "complete") return complete(parts, session);
   if (step === null || step === "exchange") return stop(parts, session, exchangeLost());
   try {
+    if (step === "complete") return await complete(parts, session);
     const result = await STEPS[step](parts, await openUnderWay(parts, session));
     return await record(parts, { session, step, result });
   } catch (error) {
@@ -86,7 +87,7 @@ function record(parts: SignupParts, { session, step, result }: Taken): Promise<S
   return changeSession(parts, session.sessionId, (now) => {
     requireUntouched(now, session);
     const outcome = result.waits ? "waiting" : "done";
-    const taken = [...now.taken, { step, outcome, at: parts.clock.now() } as const];
+    const taken = stepsWith(now, { step, outcome, at: parts.clock.now() });
     const signup = now.signup && { ...now.signup, ...result.signup };
     const connectionId = result.connectionId ?? now.connectionId;
     const after = { ...now, taken, signup, connectionId };
@@ -112,7 +113,7 @@ export async function stop(parts: SignupParts, session: Session, why: Failure): 
   const category = categoryOf(step, why);
   await changeSession(parts, session.sessionId, (now) => {
     requireUntouched(now, session);
-    const taken = [...now.taken, { step, outcome: "failed", at: parts.clock.now() } as const];
+    const taken = stepsWith(now, { step, outcome: "failed", at: parts.clock.now() });
     const after: Session = {
       ...now,
       taken,
@@ -147,7 +148,7 @@ async function complete(parts: SignupParts, session: Session): Promise<Session> 
     requireUntouched(now, session);
     const { waba, number } = await requireOwned(parts.store, ...connectionOf(now));
     const at = parts.clock.now();
-    const taken = [...now.taken, { step: "complete", outcome: "done", at } as const];
+    const taken = stepsWith(now, { step: "complete", outcome: "done", at });
     const done = {
       status: "completed",
       step: null,
