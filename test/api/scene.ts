@@ -1,7 +1,7 @@
 import { type HubOptions, keyvStore, type Store } from "@wabakit/core";
 import { faultyStore, sink } from "@wabakit/testing";
 import { Keyv } from "keyv";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { noteSignups } from "../../packages/core/src/onboarding/recovery/note-signups.ts";
 import { type Host, type Setting, setting } from "../spine/setting.ts";
 import { type Client, client } from "./client.ts";
@@ -36,7 +36,7 @@ export async function scene(host: Host = "express", options: Partial<HubOptions>
     await front.close();
   });
   const api = client(here.url);
-  const shared = { ...here, recover: recovering(here.meta, options.store ?? store) };
+  const shared = { ...here, recover: recovering(here, options.store ?? store) };
   const product = await createProduct(shared, api);
   const all = await everyRequest(product);
   return {
@@ -56,11 +56,20 @@ export async function scene(host: Host = "express", options: Partial<HubOptions>
   } satisfies Scene;
 }
 
-/** Keeps sign-ups in the store, also where no worker does. */
-function recovering({ app }: Setting["meta"], store: HubOptions["store"]) {
-  return async (of: { readonly wabaId: string; readonly organizationId: string }) => {
-    const signup = { ...of, appId: app.appId, ownerBusinessId: "1", at: 0 };
-    // These tests give a store, not a Keyv.
-    await noteSignups({ store: store as Store }, [signup]);
+/** Keeps sign-ups as Meta's webhook does; in a store of the test's own also where no worker is. */
+function recovering(here: Setting, store: HubOptions["store"]): ProductSetting["recover"] {
+  const { meta } = here;
+  return async (of) => {
+    if (isStore(store)) {
+      const signup = { ...of, appId: meta.app.appId, ownerBusinessId: "1", at: 0 };
+      return noteSignups({ store }, [signup]);
+    }
+    await meta.send(here.callbackUrl, meta.partnerAdded({ wabaId: of.wabaId }));
+    const list = () => here.call("GET", "/onboarding/recovered");
+    await expect.poll(async () => JSON.stringify((await list()).body)).toContain(of.wabaId);
   };
+}
+
+function isStore(store: HubOptions["store"]): store is Store {
+  return "commit" in store;
 }
