@@ -17,7 +17,11 @@ export function Frame({ panel, screen, branding, words }: FrameParts) {
   const { mark, title, text, body } = panel;
   return (
     <>
-      <header>{branding && <Brand {...branding} />}</header>
+      {hasBrand(branding) && (
+        <header>
+          <Brand {...branding} />
+        </header>
+      )}
       <main aria-busy={mark === "busy"}>
         {mark && <Mark kind={mark} />}
         <h1 tabIndex={-1}>{title}</h1>
@@ -32,6 +36,11 @@ export function Frame({ panel, screen, branding, words }: FrameParts) {
       </footer>
     </>
   );
+}
+
+/** Where there is neither name nor logo, nothing takes their place. */
+function hasBrand(branding: Branding | undefined): branding is Branding {
+  return Boolean(branding?.logoUrl || branding?.displayName);
 }
 
 function Brand({ logoUrl, displayName }: Branding) {
