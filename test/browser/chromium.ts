@@ -6,7 +6,7 @@ import {
   chromium,
   type Page,
 } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 
 const VARIABLE = "WABAKIT_TEST_CHROMIUM";
 const CHROMIUM = process.env[VARIABLE] ?? "";
@@ -23,21 +23,21 @@ export const SMALL_PHONE = { width: 320, height: 800 };
 const TELL_VIOLATIONS = `addEventListener("securitypolicyviolation", (event) =>
   console.error("CSP", event.effectiveDirective, event.blockedURI, event.sourceFile));`;
 
-let browser: Browser | undefined;
+/** The suggestions below the address bar are pages of their own: half the work of a window that has no reader. */
+const NO_SUGGESTIONS = "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup";
+const ARGS = ["--no-sandbox", NO_SUGGESTIONS];
 
-/** A suite for which its file starts one Chromium; skipped, and said so, where none is named. */
+let browser: Promise<Browser> | undefined;
+
+/** A suite in the one Chromium of its file; skipped, and said so, where none is named. */
 export function describeInChromium(name: string, suite: () => void): void {
   if (CHROMIUM === "") {
     test.skip(`${name}: skipped, set ${VARIABLE} to the path of a Chromium`, () => {});
     return;
   }
-  describe(name, () => {
-    beforeAll(async () => {
-      browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
-    });
-    afterAll(() => browser?.close());
-    suite();
-  });
+  // When the file is through: its next suite goes on with the same one.
+  afterAll(async () => (await browser)?.close());
+  describe(name, suite);
 }
 
 /** Somebody with a browser of their own: no cookie, no storage, until the test is over. */
@@ -53,9 +53,11 @@ export interface Person {
 
 /** A new browser profile. What its pages complain about, be it the policy of one, fails the test. */
 export async function person(options: BrowserContextOptions = {}): Promise<Person> {
-  if (!browser) throw new Error("Only in a suite of describeInChromium.");
-  const context = await browser.newContext({ viewport: SMALL_PHONE, ...options });
+  browser ??= chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+  const context = await (await browser).newContext({ viewport: SMALL_PHONE, ...options });
   context.setDefaultTimeout(PATIENCE_MS);
+  // Time goes by as always, and faster where a test says so.
+  await context.clock.install();
   await context.addInitScript(TELL_VIOLATIONS);
   const complaints: string[] = [];
   const excused: RegExp[] = [NO_SUCCESS];

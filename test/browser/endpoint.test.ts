@@ -62,8 +62,6 @@ describeInChromium("a link whose messages are to go to an endpoint", () => {
     const failureRedirectUrl = `${here.site.url}/failed?from=link`;
     const fields = { ...webhookOf(ours), failureRedirectUrl };
     const { page, someone, sessionId } = await visit(here, fields);
-    await someone.context.clock.install();
-    await page.reload();
     await finish(await metaWindow(page), { phoneNumberId });
     await see(page, FAILED);
     await page.getByText(en.errors.waba_conflict).waitFor();

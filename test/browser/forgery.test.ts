@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { describeInChromium, type Person, person } from "./chromium.ts";
-import { finish, metaWindow } from "./meta-window.ts";
+import { closeWindow, finish, metaWindow } from "./meta-window.ts";
 import { type Scene, scene } from "./scene.ts";
 import { en, see } from "./screen.ts";
 import {
@@ -107,7 +107,7 @@ describeInChromium("messages that are not Meta's", () => {
     await opener.evaluate(forge);
     await heardFrom(page, here.site.url, 10);
     await see(page, WAITING);
-    await popup.close();
+    await closeWindow(popup);
     await see(page, en.left[0]);
     expect(page.isClosed()).toBe(false);
   });
@@ -120,7 +120,7 @@ describeInChromium("a message of Meta's without a code", () => {
     const { page } = await visit(here);
     const popup = await metaWindow(page);
     await popup.evaluate(`for (const told of ${FORGED}.slice(0, 2)) opener.postMessage(told, "*")`);
-    await popup.close();
+    await closeWindow(popup);
     await see(page, en.metaFailed[0]);
     await expectUntouched(here);
   });

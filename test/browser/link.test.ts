@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { describeInChromium, person } from "./chromium.ts";
-import { finish, metaWindow } from "./meta-window.ts";
+import { closeWindow, finish, metaWindow } from "./meta-window.ts";
 import { NEW_NUMBER, type Scene, scene } from "./scene.ts";
 import { en, press, see } from "./screen.ts";
 import { DONE, ELSEWHERE, FAILED, INVALID, LEFT, visit, WELCOME } from "./visit.ts";
@@ -73,9 +73,10 @@ describeInChromium("a link", () => {
   test("that somebody declines ends where the host says", async () => {
     const here = await scene();
     const cancelRedirectUrl = `${here.site.url}/cancelled?from=link`;
-    const { page, sessionId } = await visit(here, { cancelRedirectUrl });
+    const { page, someone, sessionId } = await visit(here, { cancelRedirectUrl });
     await press(page, en.cancel);
     await see(page, CANCELLED);
+    await someone.context.clock.fastForward(1_500);
     await page.waitForURL(`${here.site.url}/cancelled?*`);
     const errorCategory = "user_cancelled";
     const query = { from: "link", status: "cancelled", errorCategory, sessionId };
@@ -89,8 +90,6 @@ describeInChromium("a link", () => {
     here.customer();
     const successRedirectUrl = `${here.site.url}/done`;
     const { page, someone, sessionId } = await visit(here, { successRedirectUrl });
-    await someone.context.clock.install();
-    await page.reload();
     await finish(await metaWindow(page));
     await see(page, DONE);
     await page.getByText(en.leadsTo(new URL(here.site.url).host)).waitFor();
@@ -107,6 +106,7 @@ const STATES: readonly (readonly [string, (here: Scene) => ReturnType<typeof vis
   [LEFT, leaveOnce],
   [FAILED, failOnce],
   [en.chooseNumber[0], beAsked],
+  [en.pin[0], needPin],
   [DONE, complete],
   [CANCELLED, cancel],
 ];
@@ -114,7 +114,7 @@ const STATES: readonly (readonly [string, (here: Scene) => ReturnType<typeof vis
 async function leaveOnce(here: Scene) {
   here.customer();
   const visited = await visit(here);
-  await (await metaWindow(visited.page)).close();
+  await closeWindow(await metaWindow(visited.page));
   return visited;
 }
 
@@ -129,6 +129,13 @@ async function beAsked(here: Scene) {
   here.customer(NEW_NUMBER, NEW_NUMBER);
   const visited = await visit(here);
   await finish(await metaWindow(visited.page), { phoneNumberId: "" });
+  return visited;
+}
+
+async function needPin(here: Scene) {
+  here.customer({ ...NEW_NUMBER, pin: "120034" });
+  const visited = await visit(here);
+  await finish(await metaWindow(visited.page));
   return visited;
 }
 

@@ -37,5 +37,19 @@ export async function finish(dialog: Page, choices: Choices = {}): Promise<void>
 export type WayOut = "cancel" | "report" | "error" | "close";
 
 export async function leave(dialog: Page, way: WayOut): Promise<void> {
+  await look(dialog);
   await dialog.getByTestId(`signup-${way}`).click();
+}
+
+/** Closes Meta's window from outside. */
+export async function closeWindow(dialog: Page): Promise<void> {
+  await look(dialog);
+  await dialog.close();
+}
+
+/** Long enough for a person. A page takes a window that is gone at once for one that was blocked. */
+const LOOK_MS = 500;
+
+async function look(dialog: Page): Promise<void> {
+  await dialog.context().clock.fastForward(LOOK_MS);
 }

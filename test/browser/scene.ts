@@ -153,6 +153,7 @@ async function begin(api: Client, fields: Readonly<Record<string, unknown>> = {}
   const body = { tenantId: "acme", tenantName: "Acme", ...fields };
   const answer = await api("POST", "/onboarding/sessions", { body });
   expect(answer.status, JSON.stringify(answer.body)).toBe(201);
+  // As the document has it, which the client holds every answer against.
   const { sessionId, onboardingUrl } = answer.body as unknown as Begun;
   return { sessionId, onboardingUrl, token: new URL(onboardingUrl).hash.slice(1) };
 }

@@ -44,6 +44,9 @@ describeInChromium("a page of a host, through the browser SDK", () => {
   });
 });
 
+/** So long the SDK waits for the hub's page. */
+const READY_MS = 30_000;
+
 describeInChromium("the browser SDK rejects", () => {
   test.each([
     [
@@ -78,6 +81,14 @@ describeInChromium("the browser SDK rejects", () => {
     await page.evaluate("window.open = () => null");
     await connect();
     expect(await given()).toEqual({ reason: "popup_blocked" });
+  });
+
+  test("with timeout when the hub does not answer", async () => {
+    const { page, connect, given } = await shop(await scene());
+    await page.context().route("**/connect/sdk", () => {});
+    await connect();
+    await page.clock.fastForward(READY_MS);
+    expect(await given()).toEqual({ reason: "timeout" });
   });
 
   test("with popup_closed when somebody closes the window", async () => {

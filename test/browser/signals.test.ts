@@ -47,8 +47,6 @@ describeInChromium("what Meta's window tells the page", () => {
     const here = await scene();
     const customer = here.customer();
     const { page, someone, sessionId } = await visit(here);
-    await someone.context.clock.install();
-    await page.reload();
     const popup = await metaWindow(page);
     const closed = popup.waitForEvent("close");
     await finish(popup, { signals: "none" });
@@ -63,8 +61,6 @@ describeInChromium("what Meta's window tells the page", () => {
     here.meta.setAppCallback({ callbackUrl: `${here.url}/webhooks/meta` });
     const customer = here.customer();
     const { page, someone, sessionId } = await visit(here);
-    await someone.context.clock.install();
-    await page.reload();
     const popup = await metaWindow(page);
     const closed = popup.waitForEvent("close");
     await finish(popup, { signals: "none", without: ["list-targets"] });
@@ -78,8 +74,6 @@ describeInChromium("what Meta's window tells the page", () => {
     const here = await scene();
     const customer = here.customer();
     const { page, someone, sessionId } = await visit(here);
-    await someone.context.clock.install();
-    await page.reload();
     const popup = await metaWindow(page);
     const closed = popup.waitForEvent("close");
     await finish(popup, { signals: "late" });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { describeInChromium, person } from "./chromium.ts";
-import { finish, leave, metaWindow } from "./meta-window.ts";
+import { closeWindow, finish, leave, metaWindow } from "./meta-window.ts";
 import { scene } from "./scene.ts";
 import { en, press, see } from "./screen.ts";
 import {
@@ -45,9 +45,9 @@ describeInChromium("a person who stops in Meta's window", () => {
     const { page } = await visit(here);
     await leave(await metaWindow(page), "close");
     await see(page, LEFT);
-    await leave(await metaWindow(page, en.tryAgain), "close");
-    await see(page, LEFT);
     expect(timesPosted(here, "onboard/finish")).toBe(0);
+    await metaWindow(page, en.tryAgain);
+    await see(page, WAITING);
   });
 
   test.each([
@@ -73,14 +73,12 @@ describeInChromium("a person who stops in Meta's window", () => {
     const here = await scene();
     const customer = here.customer();
     const { page, someone, sessionId } = await visit(here);
-    await someone.context.clock.install();
-    await page.reload();
     const lost = await metaWindow(page);
     await see(page, WAITING);
     await someone.context.clock.fastForward(DOUBLE_CLICK_MS);
     await finish(await metaWindow(page, en.startAgain));
     await see(page, DONE);
-    await lost.close();
+    await closeWindow(lost);
     await expectConnected(here, sessionId, customer);
   });
 });
