@@ -16,7 +16,7 @@ const CANCELLED = "The onboarding was cancelled. Make a new link to begin again.
 const EXPIRED = "The link has expired before the onboarding was done. Renew it to go on.";
 
 /** What a session is once it was cancelled. */
-export function cancelled(session: Session, now: number): Session {
+function cancelled(session: Session, now: number): Session {
   const error = { errorCategory: "user_cancelled", errorMessage: CANCELLED } as const;
   return ended({ ...session, status: "cancelled", ...error }, now);
 }

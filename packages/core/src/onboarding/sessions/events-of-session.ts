@@ -3,7 +3,7 @@ import type { EventData, EventDraft } from "../../events.ts";
 import type { Session } from "./session.ts";
 
 /** Whose session an event is about, and of which number, as far as that is known. */
-export function subjectOfSession(session: Session) {
+function subjectOfSession(session: Session) {
   const { sessionId, tenantId, connectionId, metadata, signup } = session;
   const { wabaId = null, phoneNumberId = null } = signup?.chosen ?? {};
   return { sessionId, tenantId, connectionId, wabaId, phoneNumberId, metadata };
