@@ -63,6 +63,15 @@ export async function press(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name, exact: true }).click();
 }
 
+/** Presses what closes the page: a press does not always live to see its end. */
+export async function pressLast(page: Page, name: string): Promise<void> {
+  const closed = page.waitForEvent("close");
+  await press(page, name).catch((error: Error) => {
+    if (!/has been closed/.test(error.message)) throw error;
+  });
+  await closed;
+}
+
 /** Chooses what an option stands for, by some of the words beside it. */
 export async function choose(page: Page, name: string): Promise<void> {
   await page.getByRole("radio", { name }).check();

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { describeInChromium, person } from "./chromium.ts";
 import { finish, leave, metaWindow } from "./meta-window.ts";
 import { type Scene, scene } from "./scene.ts";
-import { choose, en, press, see } from "./screen.ts";
+import { choose, en, pressLast, see } from "./screen.ts";
 import { complete, publicKeyFor, shop } from "./shop.ts";
 import { expectConnected, WELCOME } from "./visit.ts";
 
@@ -103,14 +103,14 @@ describeInChromium("the browser SDK rejects", () => {
     const here = await scene();
     here.customer();
     const first = await shop(here);
-    await press(await first.opened(), en.cancel);
+    await pressLast(await first.opened(), en.cancel);
     expect(await first.given()).toEqual({ reason: "cancelled" });
 
     const second = await shop(here);
     const popup = await second.opened();
     await leave(await metaWindow(popup), "cancel");
     await see(popup, en.left[0]);
-    await press(popup, en.cancel);
+    await pressLast(popup, en.cancel);
     expect(await second.given()).toEqual({ reason: "cancelled" });
   });
 
@@ -121,7 +121,7 @@ describeInChromium("the browser SDK rejects", () => {
     const popup = await opened();
     await leave(await metaWindow(popup), "error");
     await see(popup, en.metaFailed[0]);
-    await press(popup, en.cancel);
+    await pressLast(popup, en.cancel);
     expect(await given()).toEqual({ reason: "meta_error" });
   });
 
@@ -131,7 +131,7 @@ describeInChromium("the browser SDK rejects", () => {
     const popup = await opened();
     await see(popup, WELCOME);
     await popup.getByText(en.scriptMissing).waitFor();
-    await press(popup, en.cancel);
+    await pressLast(popup, en.cancel);
     expect(await given()).toEqual({ reason: "unavailable" });
   });
 });
