@@ -138,3 +138,28 @@ describe.each(["process", "cluster"] as const)("a sign-up on a store for one %s"
     expect(failed).toEqual([]);
   }, 300_000);
 });
+
+test("a sign-up whose process dies once it was resumed goes on by itself", async () => {
+  const place = await world(here, "process");
+  try {
+    const { meta } = place.ground;
+    const { wabaId } = meta.addWaba();
+    const twoStep = { platformType: "NOT_APPLICABLE", pin: "123456" } as const;
+    const { phoneNumberId } = meta.addNumber({ wabaId, ...twoStep });
+    const input = { tenantId: "acme", tenantName: "Acme" };
+    const { sessionId } = await place.drive(place.hub.onboarding.create(input));
+    const { code } = meta.finishSignup({ wabaId, phoneNumberId, announce: false });
+    await place.drive(place.hub.onboarding.complete(sessionId, { code })).catch(expectFailure);
+    await place.passTime(RECOVERY_MS);
+
+    arm(place, { on: "graph", n: 1, fault: "killed" });
+    const pin = "123456";
+    await place.drive(place.hub.onboarding.resume(sessionId, { pin })).catch(expectFailure);
+    arm(place);
+    const hub = await place.restart();
+    await place.passTime(RECOVERY_MS);
+    expect((await place.drive(hub.onboarding.get(sessionId))).status).toBe("completed");
+  } finally {
+    await place.close();
+  }
+});

@@ -15,7 +15,7 @@ import { ended } from "../sessions/end-session.ts";
 import { newToken } from "../sessions/link.ts";
 import { newSignup, readSession, type Session, sessionPlace } from "../sessions/session.ts";
 import { CreateSession } from "../sessions/session-input.ts";
-import { holdSession } from "../signup/hold-session.ts";
+import { holdSession, watchSession } from "../signup/hold-session.ts";
 import { runSignup } from "../signup/run-signup.ts";
 import type { SignupParts } from "../signup/steps.ts";
 import { forgetRecovered, type Recovered, requireRecovered } from "./recovered.ts";
@@ -107,6 +107,7 @@ async function begin(
   const accessToken = parts.vault.seal(token, sessionPlace(draft, "access_token"));
   const signup = { ...newSignup({ actor, requestId }, claim), accessToken };
   const under = { status: "exchanging", step: "inspect", startedAt: draft.createdAt } as const;
+  await watchSession(parts, sessionId);
   return addSession(parts, acting, { ...draft, ...under, signup });
 }
 

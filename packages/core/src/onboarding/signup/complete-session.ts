@@ -2,7 +2,6 @@ import { z } from "zod";
 import { findMetaApp } from "../../connections/change/tell-meta.ts";
 import { MetaId } from "../../connections/connect/connect.ts";
 import type { Acting } from "../../connections/owned.ts";
-import { setTimers } from "../../connections/timers/timers.ts";
 import { Failure } from "../../failure.ts";
 import { changeSession, requireSession } from "../sessions/change-session.ts";
 import { requireOpen } from "../sessions/end-session.ts";
@@ -14,7 +13,7 @@ import {
   sessionPlace,
   stepsWith,
 } from "../sessions/session.ts";
-import { holdSession, requireUntouched } from "./hold-session.ts";
+import { holdSession, requireUntouched, watchSession } from "./hold-session.ts";
 import { runSignup, stop } from "./run-signup.ts";
 import type { SignupParts } from "./steps.ts";
 
@@ -36,9 +35,6 @@ export interface SignedUp extends CompleteSession {
   /** What the dialog was opened with in the redirect flow. */
   readonly redirectUri?: string;
 }
-
-/** How long after a sign-up has begun it is looked at, in case its process has died. */
-const LOOK_AFTER_MS = 60_000;
 
 /**
  * Makes a working number of a code: exchange → inspect → discover → conflict → subscribe → register →
@@ -70,7 +66,7 @@ async function begin(
   const now = parts.clock.now();
   const claim = { wabaId: wabaId ?? null, phoneNumberId: phoneNumberId ?? null, coexistence };
   const signup = newSignup({ actor, requestId }, claim);
-  await setTimers(parts.store, [{ kind: "session", id: sessionId, dueAt: now + LOOK_AFTER_MS }]);
+  await watchSession(parts, sessionId);
   return changeSession(parts, sessionId, (session) => {
     requireOpen(session);
     if (session.expiresAt <= now) throw new Failure("session_closed", "The session has expired.");

@@ -1,4 +1,5 @@
 import type { App } from "../../app.ts";
+import { setTimers } from "../../connections/timers/timers.ts";
 import { Failure } from "../../failure.ts";
 import { key } from "../../store/key.ts";
 import { isRunning, type Session } from "../sessions/session.ts";
@@ -15,7 +16,18 @@ export function requireUntouched(now: Session, before: Session): void {
 }
 
 /** What to tell somebody who comes while a session is worked on. */
-export const UNDER_WAY = "This sign-up is under way: ask in a few seconds what has become of it.";
+const UNDER_WAY = "This sign-up is under way: ask in a few seconds what has become of it.";
+
+/** How long after somebody has begun to work on a session it is looked at, in case they have died. */
+const LOOK_AFTER_MS = 60_000;
+
+/** Sees to it that a session is gone on with, whatever becomes of who begins now. @throws {Failure} `store_unavailable` */
+export function watchSession(
+  { store, clock }: Pick<App, "store" | "clock">,
+  sessionId: string,
+): Promise<void> {
+  return setTimers(store, [{ kind: "session", id: sessionId, dueAt: clock.now() + LOOK_AFTER_MS }]);
+}
 
 /**
  * Works on a session alone, over all nodes.

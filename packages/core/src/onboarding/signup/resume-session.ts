@@ -18,7 +18,7 @@ import {
   sessionPlace,
 } from "../sessions/session.ts";
 import { ambiguous } from "./discover.ts";
-import { holdSession } from "./hold-session.ts";
+import { holdSession, watchSession } from "./hold-session.ts";
 import { runSignup } from "./run-signup.ts";
 import type { SignupParts } from "./steps.ts";
 
@@ -48,6 +48,7 @@ export async function resumeSession(
   const { sessionId } = input;
   await requireSession(parts.store, acting, sessionId);
   return holdSession(parts, sessionId, async () => {
+    await watchSession(parts, sessionId);
     const session = await changeSession(parts, sessionId, (now) => {
       requireOpen(now);
       return isRunning(now) ? undefined : { session: reopened(parts, now, input) };
