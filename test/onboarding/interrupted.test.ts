@@ -163,3 +163,33 @@ test("a sign-up whose process dies once it was resumed goes on by itself", async
     await place.close();
   }
 });
+
+test("a sign-up whose process dies once it was claimed goes on by itself", async () => {
+  const place = await world(here, "process");
+  try {
+    const { meta } = place.ground;
+    const { wabaId } = meta.addWaba();
+    const { phoneNumberId } = meta.addNumber({ wabaId, platformType: "NOT_APPLICABLE" });
+    meta.finishSignup({ wabaId, phoneNumberId, announce: false });
+    const { body, headers } = meta.sign(meta.partnerAdded({ wabaId }));
+    const request = new Request("https://app.example.com/webhooks/meta", {
+      method: "POST",
+      body,
+      headers,
+    });
+    expect((await place.drive(place.hub.fetch(request)))?.status).toBe(200);
+    await place.passTime(60_000);
+    const accessToken = meta.issueToken({ wabaIds: [wabaId] });
+
+    arm(place, { on: "graph", n: 4, fault: "killed" });
+    const input = { tenantId: "acme", accessToken };
+    await place.drive(place.hub.onboarding.claimRecovered(wabaId, input)).catch(expectFailure);
+    arm(place);
+    const hub = await place.restart();
+    await place.passTime(RECOVERY_MS);
+    const { data } = await place.drive(hub.onboarding.list());
+    expect(data).toMatchObject([{ wabaId, phoneNumberId, status: "completed" }]);
+  } finally {
+    await place.close();
+  }
+});
