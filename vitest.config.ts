@@ -6,5 +6,7 @@ export default defineConfig({
     globalSetup: ["test/build-pages.ts"],
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    // Most of them wait for something most of the time.
+    maxWorkers: "100%",
   },
 });

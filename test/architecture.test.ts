@@ -8,7 +8,7 @@ const sources = readSources();
 const core = sources.filter(({ path }) => path.startsWith(CORE));
 
 /** Folders that know nothing about our product. */
-const PORTS = ["http", "meta", "egress", "store", "queue", "crypto"];
+const PORTS = ["http", "meta", "egress", "store", "queue", "crypto", "telemetry"];
 const FEATURES = [
   "webhook",
   "connections",
@@ -36,10 +36,18 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   undici: ["packages/core/src/meta/", "packages/core/src/egress/", "packages/testing/src/"],
   keyv: ["packages/core/src/store/"],
   "node:sqlite": ["packages/core/src/store/backends/lock-database.ts"],
+  // Whoever dials by another way is not held against the addresses that egress refuses.
+  "node:net": ["packages/core/src/egress/", "packages/testing/src/"],
+  "node:tls": [],
+  "node:https": [],
+  "node:http2": [],
+  "node:dns": [],
+  "node:dns/promises": ["packages/core/src/egress/"],
   "node:http": ["packages/core/src/http/node.ts", "packages/testing/src/"],
   "raw-body": ["packages/core/src/http/node.ts"],
   express: ["packages/express/src/"],
   koa: ["packages/koa/src/"],
+  "@opentelemetry/api": ["packages/core/src/telemetry/"],
   "@wabakit/pages": ["packages/core/src/onboarding/page/"],
   vitest: ["packages/testing/src/contracts/"],
 };
@@ -64,6 +72,15 @@ describe("imports", () => {
         .filter(({ from, isType }) => !isType && DOORS[from])
         .filter(({ from }) => !DOORS[from]?.some((door) => path.startsWith(door)))
         .map(({ from }) => ` imports ${from}`),
+    );
+    expect(strays).toEqual([]);
+  });
+
+  test("are the only way out: nothing of core asks the network by a global", () => {
+    const strays = wrong(({ path, text }) =>
+      path.startsWith(CORE) && /(?<![.\w])fetch\(|new (WebSocket|EventSource)\(/.test(text)
+        ? [" asks the network by itself"]
+        : [],
     );
     expect(strays).toEqual([]);
   });

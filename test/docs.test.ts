@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { sink } from "@wabakit/testing";
 import { expect, onTestFinished, test } from "vitest";
-import { API_KEY, setting } from "./spine/setting.ts";
+import { API_KEY, type Setting, setting } from "./spine/setting.ts";
 
 const PAGE = fileURLToPath(new URL("../packages/core/README.md", import.meta.url));
 
@@ -22,6 +22,17 @@ function run(command: string, variables: Readonly<Record<string, string>>) {
   return new Promise<{ readonly code: number | null; readonly said: string }>((resolve) => {
     child.once("close", (code) => resolve({ code, said }));
   });
+}
+
+/** What has happened by now, and what became of it, for commands further down. */
+async function remember({ hub }: Setting, variables: Record<string, string>): Promise<void> {
+  if (variables.ENDPOINT === undefined || variables.DELIVERY !== undefined) return;
+  const { CONNECTION = "", ENDPOINT } = variables;
+  await hub.connections.suspend(CONNECTION);
+  await hub.connections.resume(CONNECTION);
+  const [newest] = (await hub.webhookEndpoints.deliveries(ENDPOINT)).data;
+  variables.DELIVERY = newest?.id ?? "";
+  variables.EVENT = newest?.eventId ?? "";
 }
 
 test("every command of core's page works, one after the other", async () => {
@@ -62,5 +73,7 @@ test("every command of core's page works, one after the other", async () => {
     const answer = JSON.parse(said);
     if (!command.includes("/onboarding/")) variables.CONNECTION ??= answer.connectionId;
     variables.SESSION ??= answer.sessionId;
+    if (command.includes('/webhook-endpoints"')) variables.ENDPOINT ??= answer.id;
+    await remember(here, variables);
   }
 });

@@ -5,7 +5,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { sink } from "@wabakit/testing";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { freePort } from "../examples/demo/free-port.ts";
 import { closeServer } from "../examples/environment/close-server.ts";
 import { keptSecrets } from "../examples/environment/kept-secrets.ts";
 import { openStore } from "../examples/environment/open-store.ts";
@@ -15,6 +17,8 @@ import { type ServerProcess, type Start, startServer } from "./environment/serve
 
 const KEY = Buffer.alloc(32, 1).toString("base64");
 const OLDER_KEY = Buffer.alloc(32, 2).toString("base64");
+/** Waiting for what must happen; generous, since only a failure takes that long. */
+const POLLING = { timeout: 10_000, interval: 20 };
 const API_KEY = "an-api-key-of-at-least-32-characters";
 const META = { META_APP_ID: "1234567890", META_APP_SECRET: "s3cret", META_VERIFY_TOKEN: "verify" };
 const OWN = { WABAKIT_SECRET_KEYS: KEY, WABAKIT_API_KEY: API_KEY };
@@ -44,6 +48,7 @@ describe("the environment", () => {
       PORT: 3000,
       DATABASE_URL: "sqlite://data/wabakit.db",
       NODES: "one",
+      METRICS_HOST: "127.0.0.1",
       ALLOW_PRIVATE_NETWORK: false,
       LOG_LEVEL: "info",
     } satisfies Variables);
@@ -245,6 +250,42 @@ describe.each(["express", "koa"])("the %s example", (name) => {
     expect(await listed.json()).toMatchObject({ data: [{ tenantId: "acme" }] });
     expect(await again.stop()).toBe(0);
     expect(await readdir(join(cwd, "data"))).not.toContain("wabakit.db-wal");
+  });
+
+  test("exposes metrics on a port of their own where one is set, and on no other", async () => {
+    const METRICS_PORT = String(await freePort(0));
+    const customer = await sink();
+    onTestFinished(customer.close);
+    const server = await start(await newFolder(), {
+      METRICS_PORT,
+      ALLOW_PRIVATE_NETWORK: "1",
+      WABAKIT_API_KEY: API_KEY,
+    });
+    const url = `http://127.0.0.1:${METRICS_PORT}/metrics`;
+    await server.waitFor("The hub is up.");
+    expect(server.output()).toContain(url);
+    expect((await fetch(`${server.url}/metrics`)).status).toBe(404);
+
+    const [writeUrl = ""] = /http:\S+(?= -d 'Hello!')/.exec(server.output()) ?? [];
+    const bodies = [...server.output().matchAll(/-d '(\{.*\})'/g)].map(([, body]) => body);
+    const headers = { authorization: `Bearer ${API_KEY}`, "content-type": "application/json" };
+    const post = (path: string, body: string) =>
+      fetch(`${server.url}/api/v1${path}`, { method: "POST", headers, body });
+    expect((await post("/connections", String(bodies[1]))).status).toBe(201);
+    const endpoint = JSON.stringify({ url: customer.url, events: ["message.received"] });
+    expect((await post("/webhook-endpoints", endpoint)).status).toBe(201);
+    await fetch(writeUrl, { method: "POST", body: "hello" });
+    await customer.waitFor(1);
+    await vi.waitFor(async () => {
+      const text = await (await fetch(url)).text();
+      expect(text).toMatch(/^wabakit_notifications_received_total\{.*\} 1$/m);
+      expect(text).toMatch(/^wabakit_items_processed_total\{.*\} 1$/m);
+      const delivered = /^wabakit_delivery_attempts_total\{.*wabakit_outcome="delivered".*\} 1$/m;
+      expect(text).toMatch(delivered);
+      expect(text).toMatch(/^wabakit_queue_waiting\{/m);
+      expect(text).toMatch(/^http_server_request_duration_count\{/m);
+    }, POLLING);
+    expect(await server.stop()).toBe(0);
   });
 
   test("refuses to start half configured, and writes nothing", async () => {

@@ -24,7 +24,7 @@ describe.each(["express", "koa"] as const)("on %s, a notification", (host) => {
     const [event, ...others] = here.heard;
     expect(others).toEqual([]);
     expect(event).toMatchObject({
-      event: "webhook.unrouted",
+      type: "webhook.unrouted",
       data: { update: { data: { message: { text: { body: "Ünï 🎉 a/b" } } } } },
     });
   });

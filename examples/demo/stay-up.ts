@@ -36,6 +36,6 @@ async function watchAcme({ receiver }: Stage, tell: Narrator["tell"]): Promise<n
     const { event } = await receiver.deliveries.take();
     const { message } = event.data;
     const text = message.type === "text" ? `: "${message.text?.body}"` : "";
-    tell(`Acme's server got and verified ${event.event} ${event.id}${text}.`);
+    tell(`Acme's server got and verified ${event.type} ${event.id}${text}.`);
   }
 }

@@ -6,19 +6,21 @@ interface Announced {
   readonly publicUrl: string;
   readonly databaseUrl: string;
   readonly kept: readonly KeptSecret[];
+  readonly metricsUrl: string | undefined;
   readonly metaUrl: string | undefined;
   readonly playground: Playground | undefined;
 }
 
 /** What somebody who has just started an example wants to know. */
 export function announcement(announced: Announced): string {
-  const { localUrl, publicUrl, databaseUrl, kept, metaUrl, playground } = announced;
+  const { localUrl, publicUrl, databaseUrl, kept, metricsUrl, metaUrl, playground } = announced;
   const apiKey = kept.find(({ name }) => name === "WABAKIT_API_KEY");
   const rows = [
     ["API", `${localUrl}/api/v1`],
     ["Meta's webhook", `${publicUrl}/webhooks/meta`],
     ["State", withoutPassword(databaseUrl)],
     ...kept.map(({ name, path, isNew }) => [name, `${path}${isNew ? " (made just now)" : ""}`]),
+    ...(metricsUrl ? [["Metrics", metricsUrl]] : []),
     ...(metaUrl ? [["Fake Meta", `${metaUrl} (because no META_* variable is set)`]] : []),
   ];
   const table = rows.map(([label = "", value]) => `  ${label.padEnd(20)} ${value}`);

@@ -1,6 +1,7 @@
 import type { HubOptions } from "@wabakit/core";
 import { type Logger, pino } from "pino";
 import { announcement } from "./announcement.ts";
+import { exposeMetrics } from "./expose-metrics.ts";
 import { keptSecrets } from "./kept-secrets.ts";
 import { openMeta } from "./open-meta.ts";
 import { openStore } from "./open-store.ts";
@@ -17,7 +18,7 @@ export interface Environment {
   readonly logger: Logger;
   /** Says where everything is: to people while developing, as one line of the log in production. */
   readonly announce: () => void;
-  /** Disconnects the store; ends the fake Meta, where there is one. */
+  /** Disconnects the store; ends metrics, and the fake Meta, where there are any. */
   readonly close: () => Promise<void>;
 }
 
@@ -44,6 +45,8 @@ export async function openEnvironment(
   const logger = pino({ level: LOG_LEVEL, base: null, serializers });
   for (const warning of warningsAbout(variables)) logger.warn(warning);
 
+  const { METRICS_PORT, METRICS_HOST: host } = variables;
+  const hideMetrics = METRICS_PORT && (await exposeMetrics({ host, port: METRICS_PORT }));
   const store = await openStore(DATABASE_URL);
   const meta = await openMeta(variables);
   const playground = meta.fake && (await openPlayground(meta.fake, callbackOf(PORT)));
@@ -67,11 +70,13 @@ export async function openEnvironment(
     announce() {
       logger.info({ port: PORT, publicUrl }, "listening");
       if (NODE_ENV === "production") return;
-      const places = { localUrl, publicUrl, databaseUrl: DATABASE_URL, kept };
+      const metricsUrl = METRICS_PORT ? `http://${host}:${METRICS_PORT}/metrics` : undefined;
+      const places = { localUrl, publicUrl, databaseUrl: DATABASE_URL, kept, metricsUrl };
       console.log(announcement({ ...places, metaUrl: meta.fake?.url, playground }));
     },
     async close() {
       await store.disconnect();
+      if (hideMetrics) await hideMetrics();
       await playground?.close();
       await meta.fake?.close();
     },

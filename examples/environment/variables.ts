@@ -9,6 +9,12 @@ const Digits = z.string().regex(/^\d{1,32}$/, "must be one of Meta's ids: a stri
 const WebUrl = z.url({ protocol: /^https?$/, error: "must be an http or https URL" });
 const AppliesLater = z.string().optional();
 
+const Port = z
+  .string()
+  .regex(/^\d{1,5}$/, "must be a port from 1 to 65535")
+  .transform(Number)
+  .refine((port) => port >= 1 && port <= 65_535, "must be a port from 1 to 65535");
+
 const SecretKeys = z.string().transform((text, context) => {
   try {
     const keys = parseSecretKeys(text);
@@ -23,12 +29,7 @@ const SecretKeys = z.string().transform((text, context) => {
 
 const Schema = z.object({
   NODE_ENV: z.string().default("development"),
-  PORT: z
-    .string()
-    .regex(/^\d{1,5}$/, "must be a port from 1 to 65535")
-    .transform(Number)
-    .refine((port) => port >= 1 && port <= 65_535, "must be a port from 1 to 65535")
-    .default(3000),
+  PORT: Port.default(3000),
   PUBLIC_URL: WebUrl.optional(),
   DATABASE_URL: z
     .string()
@@ -64,6 +65,8 @@ const Schema = z.object({
     .enum(["0", "1"], "must be 1 or 0")
     .default("0")
     .transform((flag) => flag === "1"),
+  METRICS_PORT: Port.optional(),
+  METRICS_HOST: z.string().default("127.0.0.1"),
   LOG_LEVEL: z.enum(LEVELS, `must be one of ${LEVELS.join(", ")}`).default("info"),
 });
 

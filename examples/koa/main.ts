@@ -8,7 +8,7 @@ async function main(): Promise<void> {
   const stopped = stopSignal();
   const { port, hubOptions, logger, announce, close } = await openEnvironment(process.env);
   const hub = createHub(hubOptions);
-  hub.on("*", ({ event, id, data }) => {
+  hub.on("*", ({ type: event, id, data }) => {
     // What people write to each other has no place in a log: the type and ids will do.
     const connectionId = "connectionId" in data ? data.connectionId : null;
     logger.info({ event, id, connectionId }, "event");

@@ -17,7 +17,10 @@ describe("a webhook endpoint", () => {
       filter: null,
       enabled: true,
       disabledReason: null,
+      signature: "standard",
+      rateLimit: null,
       concurrency: 4,
+      ordered: false,
       createdAt,
     };
     expect(status).toBe(201);

@@ -44,6 +44,13 @@ export interface Product {
   readonly complete: (signup: Signup) => Promise<void>;
   /** A sign-up that was finished at Meta, and never came back. */
   readonly recover: () => Promise<{ readonly wabaId: string; readonly accessToken: string }>;
+  /** Has listeners give up an event about the tenant. @returns Its id. */
+  readonly bury: () => Promise<string>;
+  /** The main connection is suspended and resumed, and both is told. */
+  readonly happen: () => Promise<void>;
+  readonly newestEvent: () => Promise<string>;
+  /** The newest delivery of an endpoint. */
+  readonly deliveryOf: (endpointId: string) => Promise<string>;
   /** Makes something over the API. @returns Its id. */
   readonly make: (path: string, body: object) => Promise<string>;
 }
@@ -56,11 +63,17 @@ export interface ProductSetting extends Setting {
     readonly wabaId: string;
     readonly organizationId: string;
   }) => Promise<void>;
+  /** Has listeners give up an event. */
+  readonly bury: (of: Claim & Pick<Connected, "wabaId"> & Owned) => Promise<string>;
+}
+
+interface Owned {
+  readonly organizationId: string;
 }
 
 /** A product of whoever has the client; its main connection is the tenant's. */
 export async function createProduct(
-  { meta, sink, recover: note }: ProductSetting,
+  { meta, sink, recover: note, bury: give }: ProductSetting,
   api: Client,
   tenantId = "acme",
 ): Promise<Product> {
@@ -116,11 +129,46 @@ export async function createProduct(
     return { wabaId, accessToken };
   };
 
+  const bury = async () => {
+    const { body } = await api("GET", "/organization");
+    return give({ ...main, organizationId: String(body.organizationId) });
+  };
+
   const addApp = () => {
     const { appId, appSecret } = meta.addApp({ appSecret: "a-secret-of-their-own" });
     return { appId, appSecret };
   };
 
   const main = await connect(tenantId);
-  return { suspend, addApp, main, hook, addAccount, connect, make, begin, complete, recover };
+
+  const happen = async () => {
+    await suspend(main.connectionId);
+    expect((await api("POST", `/connections/${main.connectionId}/resume`)).status).toBe(200);
+  };
+
+  const newestOf = async (path: string) => {
+    const { data } = (await api("GET", `${path}?limit=1`)).body as {
+      readonly data?: readonly { readonly id: string }[];
+    };
+    return data?.[0]?.id ?? "";
+  };
+
+  const newestEvent = () => newestOf("/events");
+  const deliveryOf = (endpointId: string) =>
+    newestOf(`/webhook-endpoints/${endpointId}/deliveries`);
+  const looking = { happen, newestEvent, deliveryOf };
+  return {
+    ...looking,
+    bury,
+    suspend,
+    addApp,
+    main,
+    hook,
+    addAccount,
+    connect,
+    make,
+    begin,
+    complete,
+    recover,
+  };
 }

@@ -32,6 +32,17 @@ const KEY = { name: "Support", scopes: ["keys:write"] };
 const newEndpoint = async ({ make, hook }: Product) => ({
   ids: [await make("/webhook-endpoints", { url: hook.webhookUrl })],
 });
+const newDeadLetter = async ({ bury }: Product) => ({ ids: [await bury()] });
+/** An endpoint, and an event that waits for it: no worker has to be there for that. */
+const newDelivery = async (product: Product) => {
+  const parts = await newEndpoint(product);
+  await product.happen();
+  return { ids: [await product.deliveryOf(parts.ids[0] ?? "")] };
+};
+const newEvent = async ({ happen, newestEvent }: Product) => {
+  await happen();
+  return { ids: [await newestEvent()] };
+};
 const newKey = async ({ make }: Product) => ({ ids: [await make("/api-keys", KEY)] });
 const newSession = async ({ begin }: Product) => ({ ids: [(await begin()).sessionId] });
 const PUBLIC_KEY = { name: "Website", allowedOrigins: ["https://www.example.com"] };
@@ -132,7 +143,36 @@ const REQUESTS: Readonly<Record<string, (product: Product) => Parts | Promise<Pa
   "POST /webhook-endpoints": ({ hook }) => ({ body: { url: hook.webhookUrl } }),
   "GET /webhook-endpoints": NOTHING,
   "GET /webhook-endpoints/{id}": newEndpoint,
+  "PATCH /webhook-endpoints/{id}": async (product) => ({
+    ...(await newEndpoint(product)),
+    body: { description: "CRM" },
+  }),
   "DELETE /webhook-endpoints/{id}": newEndpoint,
+  "POST /webhook-endpoints/{id}/rotate-secret": newEndpoint,
+  "POST /webhook-endpoints/{id}/test": newEndpoint,
+  "POST /webhook-endpoints/{id}/replay": async (product) => ({
+    ...(await newEndpoint(product)),
+    body: { since: "2026-01-01T00:00:00Z" },
+  }),
+  "GET /webhook-endpoints/{id}/deliveries": async (product) => {
+    const parts = await newEndpoint(product);
+    await product.happen();
+    await product.happen();
+    return parts;
+  },
+  "GET /deliveries/{id}": newDelivery,
+  "POST /deliveries/{id}/retry": newDelivery,
+  "POST /deliveries/{id}/skip": newDelivery,
+  "GET /events": async ({ happen }) => {
+    await happen();
+    return {};
+  },
+  "GET /events/{id}": newEvent,
+
+  "GET /dead-letters": NOTHING,
+  "GET /dead-letters/{id}": newDeadLetter,
+  "POST /dead-letters/{id}/retry": newDeadLetter,
+  "DELETE /dead-letters/{id}": newDeadLetter,
 
   "POST /api-keys": () => ({ body: KEY }),
   "GET /api-keys": NOTHING,

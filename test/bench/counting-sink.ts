@@ -11,7 +11,7 @@ export interface Received {
   readonly lastAt: number;
 }
 
-const commands = { start, until, forget };
+const commands = { start, until, forget, swallow };
 export type SinkCommands = typeof commands;
 obey(commands);
 
@@ -21,16 +21,27 @@ const CHECK_MS = 5;
 const seen = new Set<string>();
 let requests = 0;
 let lastAt = 0;
+let swallowed: Swallowed = { uncounted: 0, blackHole: null };
+
+interface Swallowed {
+  /** So many of the first paths are not counted. */
+  readonly uncounted: number;
+  /** Requests to this path get no answer. */
+  readonly blackHole: number | null;
+}
 
 /** @returns Where it listens; every path is another endpoint. */
 async function start(): Promise<string> {
   const server = createServer({ keepAliveTimeout: UNTIL_MS }, (req, res) => {
     req.resume();
+    const path = Number(req.url?.slice(1));
+    if (path === swallowed.blackHole) return;
     req.once("end", () => {
+      res.writeHead(200, { "content-length": 0 }).end();
+      if (path < swallowed.uncounted) return;
       requests += 1;
       seen.add(`${req.url} ${req.headers["webhook-id"]}`);
       lastAt = Date.now();
-      res.writeHead(200, { "content-length": 0 }).end();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -46,6 +57,10 @@ async function until(deliveries: number): Promise<Received> {
     await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
   }
   return { requests, deliveries: seen.size, lastAt };
+}
+
+function swallow(next: Swallowed): void {
+  swallowed = next;
 }
 
 function forget(): void {

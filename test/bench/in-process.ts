@@ -9,6 +9,9 @@ export interface SizeFigures {
   readonly floorUs: Spread;
   /** The floor's time to the hub's. */
   readonly ratio: Spread;
+  /** Our own verifying and parsing into updates, and that to the floor. */
+  readonly readUs: Spread;
+  readonly readRatio: Spread;
 }
 
 /** Microseconds per item without any server, one notification at a time, until it was heard. */
@@ -18,10 +21,12 @@ export async function measureInProcess(bench: Bench): Promise<readonly SizeFigur
   const child = children.start<InProcessCommands>("in-process-worker.ts");
   const sizes = await child.ask("measure", { number, plan, place: newPlace() });
   await child.end();
-  return sizes.map(({ items, hubUs, floorUs }) => ({
+  return sizes.map(({ items, hubUs, floorUs, readUs }) => ({
     items,
     hubUs: spread(hubUs),
     floorUs: spread(floorUs),
+    readUs: spread(readUs),
+    readRatio: spread(readUs.map((us, index) => us / (floorUs[index] ?? 0))),
     ratio: spread(hubUs.map((us, index) => (floorUs[index] ?? 0) / us)),
   }));
 }

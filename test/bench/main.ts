@@ -4,8 +4,10 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { fakeMeta } from "@wabakit/testing";
 import { BACKENDS, placesOn } from "../place.ts";
+import { measureAsleep } from "./asleep.ts";
 import type { Bench } from "./bench.ts";
-import { createChildren } from "./children.ts";
+import { measureBlackHole } from "./black-hole.ts";
+import { type Child, createChildren } from "./children.ts";
 import type { SinkCommands } from "./counting-sink.ts";
 import { measureDeliveries } from "./deliveries.ts";
 import { fakeNumber } from "./fake-number.ts";
@@ -73,16 +75,22 @@ async function measure(): Promise<Report> {
   const machine = await describeMachine(folder);
   const startedAt = new Date().toISOString();
   const bench = await open();
-  const ingest = await ingestOnEveryHost(bench);
+  const load = children.start<LoadCommands>("load.ts");
+  await load.ask("use", bench.number);
+  const ingest = await ingestOnEveryHost(bench, load);
+  const asleep = await measureAsleep(bench, load);
+  await load.end();
   const inProcess = await measureInProcess(bench);
   const deliveries = [];
   for (const endpoints of plan.endpoints) {
     deliveries.push(await measureDeliveries(bench, endpoints));
   }
+  const blackHole = await measureBlackHole(bench);
   await bench.sink.end();
   const bodyBytes = notification(bench.number.template, 0).length;
   const { roundMs, rounds } = plan;
-  return { machine, startedAt, bodyBytes, roundMs, rounds, ingest, inProcess, deliveries };
+  const head = { machine, startedAt, bodyBytes, roundMs, rounds };
+  return { ...head, ingest, asleep, inProcess, deliveries, blackHole };
 }
 
 async function open(): Promise<Bench> {
@@ -98,14 +106,14 @@ async function open(): Promise<Bench> {
   };
 }
 
-async function ingestOnEveryHost(bench: Bench): Promise<readonly HostFigures[]> {
-  const load = children.start<LoadCommands>("load.ts");
-  await load.ask("use", bench.number);
+async function ingestOnEveryHost(
+  bench: Bench,
+  load: Child<LoadCommands>,
+): Promise<readonly HostFigures[]> {
   const figures = [];
   for (const host of Object.keys(VARIANTS) as Host[]) {
     figures.push(await measureIngest(bench, { load }, { host, variants: VARIANTS[host] }));
   }
-  await load.end();
   return figures;
 }
 

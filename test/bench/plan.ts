@@ -27,7 +27,7 @@ export const FULL: Plan = {
   ],
   deliveries: 1_500,
   endpoints: [1, 20, 100],
-  deadlineMs: 420_000,
+  deadlineMs: 540_000,
 };
 
 export const QUICK: Plan = {
@@ -41,5 +41,5 @@ export const QUICK: Plan = {
   ],
   deliveries: 600,
   endpoints: [1, 20],
-  deadlineMs: 120_000,
+  deadlineMs: 180_000,
 };

@@ -1,3 +1,5 @@
+import type { AsleepFigures } from "./asleep.ts";
+import type { BlackHoleFigures } from "./black-hole.ts";
 import type { DeliveryFigures } from "./deliveries.ts";
 import type { SizeFigures } from "./in-process.ts";
 import type { HostFigures } from "./ingest.ts";
@@ -11,8 +13,10 @@ export interface Report {
   readonly roundMs: number;
   readonly rounds: number;
   readonly ingest: readonly HostFigures[];
+  readonly asleep: AsleepFigures;
   readonly inProcess: readonly SizeFigures[];
   readonly deliveries: readonly DeliveryFigures[];
+  readonly blackHole: BlackHoleFigures;
 }
 
 /** Whether everything that was accepted was kept, heard and delivered. */

@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Place } from "../place.ts";
 import { type BenchHub, openBenchHub } from "./bench-hub.ts";
 import { obey } from "./commands.ts";
@@ -8,8 +9,8 @@ import { type Ear, type Heard, listenTo } from "./heard.ts";
 import { HOSTS, type Host } from "./hosts.ts";
 import { storedNotifications } from "./stored-notifications.ts";
 
-/** What a server is to do with notifications: check them only, store them, or all of it. */
-export type Variant = "floor" | "receiver" | "all" | "delivering";
+/** What to do with notifications: check them only, store them, all of it; `asleep` with a listener that sleeps. */
+export type Variant = "floor" | "receiver" | "all" | "delivering" | "asleep";
 
 /** Which server to start. */
 export interface Serve {
@@ -26,6 +27,7 @@ export type ServerCommands = typeof commands;
 obey(commands);
 
 const DRAIN_MS = 60_000;
+const ASLEEP_MS = 1_000;
 
 let opened: BenchHub | undefined;
 let ear: Ear | undefined;
@@ -45,6 +47,7 @@ async function serverOf({ host, variant, number, place, sinkUrl }: Serve): Promi
   const receives = variant === "receiver";
   opened = await openBenchHub({ number, place, ...(receives && { roles: ["receiver"] }) });
   if (!receives) ear = listenTo(opened.hub);
+  if (variant === "asleep") opened.hub.on("*", () => sleep(ASLEEP_MS));
   if (variant === "delivering") await opened.hub.webhookEndpoints.create({ url: sinkUrl });
   return hub(opened.hub);
 }

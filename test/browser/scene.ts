@@ -96,7 +96,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     ...served,
     ...{ meta, site: own, clock, metaClock, api, heard },
     async event(type) {
-      const isIt = ({ event }: AnyEvent) => event === type;
+      const isIt = ({ type: event }: AnyEvent) => event === type;
       await expect.poll(() => heard.some(isIt), { timeout: 5_000 }).toBe(true);
       // Found by its type.
       return heard.find(isIt) as HubEvent<typeof type>;

@@ -19,7 +19,7 @@ describe("disconnecting", () => {
     expect(here.meta.subscriptionOf(here.wabaId)).toBeUndefined();
     expect((await here.api("GET", "/connections")).body.data).toEqual([]);
     await expect.poll(() => here.events.length).toBe(2);
-    expect(here.events.map(({ event, data }) => ({ event, ...data }))).toEqual(
+    expect(here.events.map(({ type: event, data }) => ({ event, ...data }))).toEqual(
       here.ids.map((connectionId) =>
         expect.objectContaining({
           event: "connection.disconnected",
@@ -154,7 +154,7 @@ describe("suspending", () => {
     const about = { wabaId: here.wabaId, phoneNumberId: here.phoneNumberIds[0] ?? "" };
     const payload = here.meta.textMessage({ ...about, from: "15550123456", body: "hi" });
     expect(await here.meta.send(here.callbackUrl, payload)).toMatchObject({ status: 200 });
-    await expect.poll(() => here.events.at(-1)?.event).toBe("webhook.unrouted");
+    await expect.poll(() => here.events.at(-1)?.type).toBe("webhook.unrouted");
     expect(here.events.at(-1)?.data).toMatchObject({ reason: "suspended" });
   });
 });
@@ -236,7 +236,7 @@ describe("deleting a tenant", () => {
     await expect.poll(() => here.events.length).toBe(2);
     const answer = await here.api("DELETE", "/tenants/acme");
     expect(answer).toMatchObject({ status: 202, body: { tenantId: "acme", status: "deleting" } });
-    const told = () => here.events.map(({ event }) => event);
+    const told = () => here.events.map(({ type: event }) => event);
     await expect.poll(told, { timeout: 10_000 }).toContain("tenant.deleted");
     expect(await here.api("GET", "/tenants/acme")).toMatchObject(refusal(404, "not_found"));
     expect((await here.api("GET", "/connections")).body.data).toMatchObject([
@@ -258,7 +258,7 @@ describe("deleting a tenant", () => {
     const relayed = () => [...here.entries.keys()].filter((key) => key.includes("forward:"));
     expect(relayed()).toHaveLength(1);
     await here.api("DELETE", "/tenants/acme");
-    await expect.poll(() => here.events.at(-1)?.event, { timeout: 10_000 }).toBe("tenant.deleted");
+    await expect.poll(() => here.events.at(-1)?.type, { timeout: 10_000 }).toBe("tenant.deleted");
     await expect.poll(relayed, { timeout: 5_000 }).toHaveLength(0);
   });
 
@@ -293,7 +293,7 @@ describe("connecting with a webhook", () => {
       webhookUrl: second.fields.webhookUrl,
     });
     await expect.poll(() => here.events.length).toBe(1);
-    expect(here.events[0]).toMatchObject({ event: "connection.webhook_changed" });
+    expect(here.events[0]).toMatchObject({ type: "connection.webhook_changed" });
   });
 
   it.each([
@@ -363,7 +363,7 @@ describe("connecting without asking Meta first", () => {
       overrideCallbackUri: fields.webhookUrl,
     });
     await expect
-      .poll(() => here.events.map(({ event }) => event))
+      .poll(() => here.events.map(({ type: event }) => event))
       .toContain("connection.status_changed");
   });
 

@@ -51,7 +51,7 @@ describe.each(Object.entries(PLACES))("on %s", (_, makePlace) => {
     expect(here.meta.subscriptionOf(wabaId)).toBeUndefined();
     expect((await here.api("GET", "/connections")).body).toEqual({ data: [], nextCursor: null });
     await expect
-      .poll(() => here.events.map(({ event }) => event).toSorted())
+      .poll(() => here.events.map(({ type: event }) => event).toSorted())
       .toEqual([
         "connection.disconnected",
         "connection.disconnected",

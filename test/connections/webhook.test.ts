@@ -36,7 +36,7 @@ describe("changing the webhook of a connection", () => {
     const { fields } = await endpoint();
     await here.api("PATCH", `/connections/${here.ids[2]}`, { body: fields });
     await expect.poll(() => here.events.length).toBe(2);
-    expect(here.events.map(({ event, data }) => ({ event, ...data }))).toEqual([
+    expect(here.events.map(({ type: event, data }) => ({ event, ...data }))).toEqual([
       expect.objectContaining({
         event: "connection.webhook_changed",
         tenantId: "acme",
@@ -112,6 +112,7 @@ describe("changing the webhook of a connection", () => {
       wabaId: here.wabaId,
       webhookUrl: fields.webhookUrl,
       delivery: "direct",
+      ordered: false,
       overrideScope: "waba",
       webhookState: "active",
       connectionIds: here.ids,

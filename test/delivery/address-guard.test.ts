@@ -62,7 +62,7 @@ test("a name that leads to a private address is not dialled", async () => {
     await egress.close();
     trap.close();
   });
-  const target = { url: "https://innocent.example.com:8443/", endsWhenGone: true };
+  const target = { url: "https://innocent.example.com:8443/", canEnd: true };
   const compose = () => ({ headers: {}, body: Buffer.from("{}") });
   const parts = { egress, clock: systemClock, random: () => 0.5, scheduleMs: [0, 5_000] };
   const verdict = await attempt(parts, target, { compose, number: 1 });

@@ -126,6 +126,7 @@ test("a listener that had not ended when the hub stopped hears its event again",
   await first.stop();
 
   await here.next((hub) => void hub.on("*", () => void heard.push("second")));
+  await here.clock.advance(1_200);
   await eventually(() => expect(heard).toEqual(["first", "second"]));
 });
 

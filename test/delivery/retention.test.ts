@@ -52,6 +52,7 @@ test("what is told is kept for its time, and then goes with its deliveries", asy
   const kinds = ["item", "event", "delivery"] as const;
   const counts = () => kinds.map(here.count);
   expect(counts()).toEqual([1, 1, 1]);
+  expect(here.count("journal")).toBeGreaterThan(0);
 
   for (const [day, expected] of [
     [7, [1, 1, 1]],
@@ -65,6 +66,7 @@ test("what is told is kept for its time, and then goes with its deliveries", asy
     await later.hub.stop();
   }
   expect(here.count("log:emitted")).toBe(0);
+  expect(here.count("journal")).toBe(0);
 });
 
 test("for how long is an option", async () => {

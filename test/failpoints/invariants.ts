@@ -75,7 +75,7 @@ function expectAnswerHolds(outcome: Outcome, changed: boolean): void {
 /** An event if and only if its change is there. */
 function expectEventsTell(here: World, before: Snapshot, after: Snapshot): void {
   const events = here.events();
-  const told = (name: string) => events.filter(({ event }) => event === name);
+  const told = (name: string) => events.filter(({ type: event }) => event === name);
   const gone = before.shown.filter(
     (one) => !after.shown.some(({ connectionId }) => connectionId === one.connectionId),
   );

@@ -91,6 +91,16 @@ describe("a diagnosis", () => {
     expect((await diagnose()).found.unrouted).toMatchObject(says("warning", /^1 /));
   });
 
+  it("tells of a number of the account that nobody has connected", async () => {
+    const { diagnose, meta, account, callbackUrl } = await wellScene();
+    const { phoneNumberId } = meta.addNumber({ wabaId: account.wabaId });
+    await meta.send(callbackUrl, meta.textMessage({ phoneNumberId, body: "Hello?" }));
+    await expect.poll(async () => (await diagnose()).wrong).toContain("unrouted");
+    expect((await diagnose()).found.unrouted).toMatchObject(
+      says("warning", /^Something came at .* number of this account/),
+    );
+  });
+
   it("finds a dead token, and says what could not be checked without it", async () => {
     const { diagnose, meta, account } = await wellScene();
     meta.revokeToken(account.accessToken);

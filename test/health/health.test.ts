@@ -121,7 +121,7 @@ describe("a refusal of Meta's", () => {
       capabilities: { canReceiveMessages: null, canSendMessages: null, canSendTemplates: null },
     });
     expect(JSON.stringify(health)).not.toContain(account.accessToken);
-    expect(events.filter(({ event }) => event === "connection.health_changed")).toEqual([]);
+    expect(events.filter(({ type: event }) => event === "connection.health_changed")).toEqual([]);
   });
 
   it.each([
@@ -139,7 +139,7 @@ describe("a refusal of Meta's", () => {
 describe("connection.health_changed", () => {
   it("tells the first judgement and every other one, and nothing else", async () => {
     const { ask, meta, account, events, connectionId } = await healthScene();
-    const told = () => events.filter(({ event }) => event === "connection.health_changed");
+    const told = () => events.filter(({ type: event }) => event === "connection.health_changed");
     const first = {
       healthStatus: "AVAILABLE",
       qualityRating: "GREEN",
@@ -172,7 +172,7 @@ describe("connection.health_changed", () => {
     meta.updateNumber(account.phoneNumberId, { quality_rating: "YELLOW" });
     const answers = await Promise.all(Array.from({ length: 5 }, () => ask("POST", REFRESH)));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
-    const told = () => events.filter(({ event }) => event === "connection.health_changed");
+    const told = () => events.filter(({ type: event }) => event === "connection.health_changed");
     await expect.poll(told).toHaveLength(2);
   });
 });
@@ -187,11 +187,13 @@ describe("a refresh", () => {
     meta.updateNumber(account.phoneNumberId, { is_on_biz_app: true, quality_rating: "RED" });
     await ask("POST", REFRESH);
     expect(await mode()).toBe("coexistence");
-    await expect.poll(() => events.map(({ event }) => event)).toContain("connection.mode_resolved");
-    const turn = events.find(({ event }) => event === "connection.mode_resolved");
+    await expect
+      .poll(() => events.map(({ type: event }) => event))
+      .toContain("connection.mode_resolved");
+    const turn = events.find(({ type: event }) => event === "connection.mode_resolved");
     expect(turn?.data).toMatchObject({ from: "unknown", to: "coexistence" });
     await expect
-      .poll(() => events.map(({ event }) => event).toSorted())
+      .poll(() => events.map(({ type: event }) => event).toSorted())
       .toEqual([
         "connection.health_changed",
         "connection.health_changed",

@@ -1,7 +1,7 @@
 import { Failure, type Store } from "@wabakit/core";
 import { fakeClock } from "@wabakit/testing";
 import { describe, expect, it } from "vitest";
-import { lastWebhookKey } from "../../packages/core/src/connections/health/last-webhook.ts";
+import { lastWebhookKey } from "../../packages/core/src/connections/health/last-heard.ts";
 import { connect } from "../receiving/connect.ts";
 import { receiver } from "../receiving/receiver.ts";
 

@@ -81,7 +81,8 @@ export async function nodes(): Promise<Nodes> {
     await meta.close();
   });
   const all = () => [...events.values()];
-  const names = () => all().map(({ event }) => event.replace(/^connection\.(heartbeat\.)?/, ""));
+  const names = () =>
+    all().map(({ type: event }) => event.replace(/^connection\.(heartbeat\.)?/, ""));
   return {
     meta,
     clock,

@@ -69,7 +69,9 @@ test("its button confirms, once, and says until when", async () => {
     heartbeatLastConfirmedAt: "2026-11-21T00:00:00Z",
   });
   await hear(1);
-  const confirmed = heard.all().find(({ event }) => event === "connection.heartbeat.confirmed");
+  const confirmed = heard
+    .all()
+    .find(({ type: event }) => event === "connection.heartbeat.confirmed");
   expect(confirmed).toMatchObject({ data: { connectionId, confirmedVia: "link" } });
 
   // Pressed twice, it looks the same; later the link is used up.
@@ -84,7 +86,7 @@ test("the link of an event works like any other", async () => {
   const { open, hear, heard, clock, confirmations } = await scene();
   await clock.advance(60_000);
   await hear(2);
-  const told = heard.all().find(({ event }) => event === "connection.heartbeat.due_soon");
+  const told = heard.all().find(({ type: event }) => event === "connection.heartbeat.due_soon");
   const confirmUrl = told && "confirmUrl" in told.data ? told.data.confirmUrl : "";
   expect((await open("POST", confirmUrl)).status).toBe(200);
   await hear(3);

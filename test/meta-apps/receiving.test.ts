@@ -23,7 +23,7 @@ async function challenged(url: string, token: string): Promise<readonly [number,
 
 /** Whose the events are, in any order. */
 function owners({ heard }: Pick<Scene, "heard">) {
-  const told = heard.map(({ event, organizationId, data }) => ({
+  const told = heard.map(({ type: event, organizationId, data }) => ({
     event,
     organizationId,
     connectionId: "connectionId" in data ? data.connectionId : null,

@@ -1,4 +1,4 @@
-import { Failure, type Hub } from "@wabakit/core";
+import { Failure, type Hub, type ShownSession } from "@wabakit/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readWaba } from "../../packages/core/src/connections/waba.ts";
 import { arm, type Fault, withEveryFault } from "../failpoints/every-fault.ts";
@@ -83,7 +83,7 @@ async function expectWhole(place: World, { hub, signup, isDone }: AtRest): Promi
 }
 
 function expectTold(place: World, { status }: { readonly status: string }): void {
-  const told = (name: string) => place.events().filter(({ event }) => event === name).length;
+  const told = (name: string) => place.events().filter(({ type: event }) => event === name).length;
   expect(told("onboarding.started"), "begun").toBe(status === "created" ? 0 : 1);
   expect(told("onboarding.completed"), "ended well").toBe(status === "completed" ? 1 : 0);
   expect(told("onboarding.failed") > 0, "failed").toBe(
@@ -125,7 +125,7 @@ async function expectConnected(place: World, { wabaId, sessionId }: Signup): Pro
   ).toEqual(["active"]);
   expect(waba?.intent).toBeNull();
   expect(meta.subscriptionOf(wabaId)).toEqual({});
-  const completed = place.events().filter(({ event }) => event === "onboarding.completed");
+  const completed = place.events().filter(({ type: event }) => event === "onboarding.completed");
   expect(completed.map(({ data }) => data)).toMatchObject([{ sessionId }]);
 }
 
@@ -138,6 +138,21 @@ describe.each(["process", "cluster"] as const)("a sign-up on a store for one %s"
     expect(failed).toEqual([]);
   }, 300_000);
 });
+
+/** Lets time go by until every session is completed: Meta's answers take as long as they take. */
+async function goesOn(place: World, ask: () => Promise<readonly ShownSession[]>) {
+  let sessions = await place.drive(ask());
+  for (let round = 0; round < 20 && !sessions.every(isCompleted); round += 1) {
+    await place.passTime(RECOVERY_MS);
+    sessions = await place.drive(ask());
+  }
+  expect(sessions.map(({ status }) => status)).toEqual(["completed"]);
+  return sessions;
+}
+
+function isCompleted({ status }: ShownSession): boolean {
+  return status === "completed";
+}
 
 test("a sign-up whose process dies once it was resumed goes on by itself", async () => {
   const place = await world(here, "process");
@@ -157,8 +172,7 @@ test("a sign-up whose process dies once it was resumed goes on by itself", async
     await place.drive(place.hub.onboarding.resume(sessionId, { pin })).catch(expectFailure);
     arm(place);
     const hub = await place.restart();
-    await place.passTime(RECOVERY_MS);
-    expect((await place.drive(hub.onboarding.get(sessionId))).status).toBe("completed");
+    await goesOn(place, async () => [await hub.onboarding.get(sessionId)]);
   } finally {
     await place.close();
   }
@@ -186,9 +200,8 @@ test("a sign-up whose process dies once it was claimed goes on by itself", async
     await place.drive(place.hub.onboarding.claimRecovered(wabaId, input)).catch(expectFailure);
     arm(place);
     const hub = await place.restart();
-    await place.passTime(RECOVERY_MS);
-    const { data } = await place.drive(hub.onboarding.list());
-    expect(data).toMatchObject([{ wabaId, phoneNumberId, status: "completed" }]);
+    const data = await goesOn(place, async () => (await hub.onboarding.list()).data);
+    expect(data).toMatchObject([{ wabaId, phoneNumberId }]);
   } finally {
     await place.close();
   }

@@ -97,7 +97,7 @@ describe("a link", () => {
     }
     expect((await tab.post("onboard/start", { link })).body).toMatchObject({ status: "started" });
     expect((await tab.post("onboard/open", { sessionId })).status).toBe(200);
-    expect(here.heard.filter(({ event }) => event === "onboarding.started")).toHaveLength(1);
+    expect(here.heard.filter(({ type: event }) => event === "onboarding.started")).toHaveLength(1);
   });
 
   test("that two browsers use at once is one's", async () => {

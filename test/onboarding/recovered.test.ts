@@ -24,7 +24,7 @@ describe("a sign-up that was finished at Meta and never came back", () => {
     const clock = fakeClock();
     const here = await scene({ clock });
     const { wabaId } = here.customer();
-    const told = (name: string) => here.heard.filter(({ event }) => event === name).length;
+    const told = (name: string) => here.heard.filter(({ type: event }) => event === name).length;
     // What is due is looked for every 30 seconds: just before that.
     await clock.advance(25_000);
     await lose(here, { wabaId });
@@ -40,7 +40,9 @@ describe("a sign-up that was finished at Meta and never came back", () => {
     expect(data).toMatchObject({ ...row, tenantId: null, connectionId: null });
     await clock.advance(GRACE_MS);
     expect(await recovered(here)).toHaveLength(1);
-    expect(here.heard.filter(({ event }) => event === "onboarding.recovered")).toHaveLength(1);
+    expect(here.heard.filter(({ type: event }) => event === "onboarding.recovered")).toHaveLength(
+      1,
+    );
   });
 
   test("is claimed for a tenant with a token, and works", async () => {
@@ -129,7 +131,7 @@ describe("a sign-up that comes back", () => {
     expect(await recovered(here)).toEqual([]);
     await clock.advance(GRACE_MS);
     await here.event("onboarding.completed");
-    expect(here.heard.map(({ event }) => event)).not.toContain("onboarding.recovered");
+    expect(here.heard.map(({ type: event }) => event)).not.toContain("onboarding.recovered");
   });
 });
 

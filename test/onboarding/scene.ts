@@ -71,7 +71,7 @@ export async function scene(
     ...here,
     heard,
     async event(type) {
-      const isIt = ({ event }: AnyEvent) => event === type;
+      const isIt = ({ type: event }: AnyEvent) => event === type;
       await expect.poll(() => heard.some(isIt), { timeout: 10_000 }).toBe(true);
       // Found by its type.
       return heard.find(isIt) as HubEvent<typeof type>;

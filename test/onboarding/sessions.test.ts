@@ -215,7 +215,7 @@ describe("the end of a session", () => {
       status: "created",
     });
     await clock.advance(60_000);
-    const failed = here.heard.filter(({ event }) => event === "onboarding.failed");
+    const failed = here.heard.filter(({ type: event }) => event === "onboarding.failed");
     expect(failed).toHaveLength(1);
   });
 
@@ -229,7 +229,7 @@ describe("the end of a session", () => {
     expect(data).toMatchObject({ reason: "cancelled", errorCategory: "user_cancelled" });
     const renewal = await here.api("POST", `/onboarding/sessions/${sessionId}/renew`);
     expect(renewal).toMatchObject({ status: 409, body: { error: { code: "session_closed" } } });
-    expect(here.heard.filter(({ event }) => event === "onboarding.failed")).toHaveLength(1);
+    expect(here.heard.filter(({ type: event }) => event === "onboarding.failed")).toHaveLength(1);
   });
 
   test("leaves no token and no PIN", async () => {

@@ -17,7 +17,7 @@ async function connected(): Promise<Connected> {
 
 function wamidsOf(heard: readonly AnyEvent[]): readonly string[] {
   return heard.map((told) =>
-    told.event === "message.received" ? told.data.message.wamid : "no message",
+    told.type === "message.received" ? told.data.message.wamid : "no message",
   );
 }
 
@@ -31,7 +31,7 @@ function status({ meta, number }: Connected, status: "sent" | "delivered" | "rea
 
 function statusesOf(heard: readonly AnyEvent[]): readonly string[] {
   return heard.map((told) =>
-    told.event === "message.status_updated" ? String(told.data.status.status) : "no status",
+    told.type === "message.status_updated" ? String(told.data.status.status) : "no status",
   );
 }
 

@@ -59,8 +59,9 @@ describe("what is left behind", () => {
 });
 
 function textsHeardBy({ heard }: Receiver): readonly unknown[] {
-  return heard.map(({ data }) => {
-    const told = "update" in data ? data.update.data : data;
-    return "message" in told && told.message.type === "text" ? told.message.text?.body : undefined;
+  return heard.map((event) => {
+    const told = event.type === "webhook.unrouted" ? event.data.update : event;
+    const message = told.type === "message.received" ? told.data.message : undefined;
+    return message?.type === "text" ? message.text?.body : undefined;
   });
 }

@@ -103,4 +103,27 @@ describe("a store that has come to a standstill", () => {
       status: 200,
     });
   });
+
+  test("turns into events, when it is over, what it has taken and nothing else", async () => {
+    const { between, end } = standstill();
+    const here = await receiver({ between });
+    const taken: string[] = [];
+    const refused: string[] = [];
+    const posts = Array.from({ length: 24 }, async (_, index) => {
+      const text = strangersText(here, `No. ${index}`);
+      const { status, headers } = await here.meta.send(here.callbackUrl, text, {
+        padToBytes: 3 * MIB,
+      });
+      if (status === 503) expect(headers["retry-after"]).toBe("5");
+      (status === 200 ? taken : refused).push(`No. ${index}`);
+    });
+    await expect.poll(() => refused.length, { timeout: PATIENCE_MS }).toBe(8);
+    end();
+    await Promise.all(posts);
+    expect([taken.length, refused.length]).toEqual([16, 8]);
+    await here.quiet();
+    const heard = JSON.stringify(here.heard);
+    expect(taken.filter((body) => !heard.includes(`"${body}"`))).toEqual([]);
+    expect(refused.filter((body) => heard.includes(`"${body}"`))).toEqual([]);
+  });
 });

@@ -4,10 +4,11 @@ import { connect } from "./connect.ts";
 import { receiver } from "./receiver.ts";
 import { withTwoApps } from "./two-apps.ts";
 
-/** To whom an event belongs. */
+/** To whom what Meta says belongs; what comes of it for the connection is another matter. */
 function ownersOf(heard: readonly AnyEvent[]) {
   return heard
-    .map(({ event, data }) =>
+    .filter(({ type }) => !type.startsWith("connection."))
+    .map(({ type: event, data }) =>
       "connectionId" in data
         ? { event, tenant: data.tenantId, connection: data.connectionId }
         : event,
@@ -26,8 +27,8 @@ describe("an update", () => {
     await here.meta.send(here.callbackUrl, here.meta.change({ wabaId, ...review }));
     await here.quiet();
     expect(ownersOf(here.heard)).toEqual([
-      { event: "webhook.unknown", tenant: "acme", connection: null },
-      { event: "webhook.unknown", tenant: "globex", connection: null },
+      { event: "account.reviewed", tenant: "acme", connection: null },
+      { event: "account.reviewed", tenant: "globex", connection: null },
     ]);
   });
 
@@ -41,7 +42,11 @@ describe("an update", () => {
       await here.meta.send(here.callbackUrl, payload);
     }
     await here.quiet();
-    const owner = { event: "webhook.unknown", tenant: "acme", connection: meant.connectionId };
+    const owner = {
+      event: "phone.quality_changed",
+      tenant: "acme",
+      connection: meant.connectionId,
+    };
     expect(ownersOf(here.heard)).toEqual([owner, owner, owner]);
   });
 
@@ -94,8 +99,8 @@ describe("with two Meta apps", () => {
     for (const payload of payloads) await meta.send(`${callbackUrl}/${second.appId}`, payload, its);
     await here.quiet();
     expect(ownersOf(here.heard.slice(2))).toEqual([
+      { event: "account.reviewed", tenant: "acme", connection: null },
       { event: "message.received", tenant: "acme", connection: number.connectionId },
-      { event: "webhook.unknown", tenant: "acme", connection: null },
     ]);
   });
 
@@ -109,7 +114,7 @@ describe("with two Meta apps", () => {
       await meta.send(`${callbackUrl}/${appId}`, payload, { appId });
     }
     await here.quiet();
-    const events = here.heard.map(({ event }) => event);
+    const events = here.heard.map(({ type: event }) => event);
     expect(events).toEqual(["message.received", "message.received"]);
   });
 });

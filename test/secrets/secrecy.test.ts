@@ -52,7 +52,9 @@ describe.each(Object.entries(DUMPED_PLACES))("on %s", (_, openPlace) => {
     expect(findCanaries(canaries, answers.join("\n"))).toEqual([]);
 
     const requests = customer.received.map(({ path, headers, body }) => [path, headers, `${body}`]);
-    expect(findCanaries(canaries, JSON.stringify(requests))).toEqual([]);
+    // An endpoint gets its own headers, which it has given.
+    const others = canaries.filter(({ name }) => name !== "header of an endpoint");
+    expect(findCanaries(others, JSON.stringify(requests))).toEqual([]);
   });
 
   test("a signing secret is shown when it is made, and never again", async () => {

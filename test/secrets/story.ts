@@ -49,7 +49,9 @@ export async function story(store: Keyv): Promise<Story> {
   const number = await connectNumber(hub, meta);
   const signingSecret = `whsec_${randomBytes(32).toString("base64")}`;
   const endpoint = await hub.webhookEndpoints.create({ url: customer.url, secret: signingSecret });
-  const generated = await hub.webhookEndpoints.create({ url: `${customer.url}/2` });
+  const headers = { authorization: `Bearer ${randomBytes(24).toString("hex")}` };
+  const generated = await hub.webhookEndpoints.create({ url: `${customer.url}/2`, headers });
+  const rotated = await hub.webhookEndpoints.rotateSecret(generated.id);
   const created = await hub.apiKeys.create({ name: "CRM", scopes: ["*"] });
   const entrusted = [
     ...(await relay(hub, meta, customer.url)),
@@ -73,6 +75,8 @@ export async function story(store: Keyv): Promise<Story> {
       { name: "refused token", text: refused.accessToken },
       signing("given signing secret", signingSecret),
       signing("generated signing secret", generated.secret),
+      signing("rotated signing secret", rotated.secret),
+      { name: "header of an endpoint", text: headers.authorization },
       ...entrusted,
       { name: "API key", text: created.apiKey.split("_")[2]?.slice(0, 24) ?? "" },
       { name: "bootstrap key", text: apiKey },

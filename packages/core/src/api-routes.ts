@@ -9,6 +9,8 @@ import { connectionRoutes } from "./connections/routes.ts";
 import { tenantRoutes } from "./connections/tenants/tenant-routes.ts";
 import { connectionIndex } from "./connections/waba.ts";
 import { wabaRoutes } from "./connections/waba-routes.ts";
+import { deadLetterRoutes } from "./delivery/dead-letters/dead-letter-routes.ts";
+import { logRoutes } from "./delivery/log-routes.ts";
 import { endpointRoutes } from "./delivery/routes.ts";
 import { healthRoute } from "./health.ts";
 import { heartbeatRoutes } from "./heartbeat/routes.ts";
@@ -28,6 +30,8 @@ export const API_ROUTES: readonly Route<App>[] = [
   ...onboardingRoutes,
   ...recoveredRoutes,
   ...endpointRoutes,
+  ...deadLetterRoutes,
+  ...logRoutes,
   ...apiKeyRoutes,
   ...publicKeyRoutes,
   ...organizationRoutes(connectionIndex),

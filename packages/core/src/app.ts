@@ -2,6 +2,8 @@ import type { KnownKeys } from "./access/keys/known-keys.ts";
 import type { Clock } from "./clock.ts";
 import type { RootSecret } from "./crypto/root-secret.ts";
 import type { Vault } from "./crypto/vault.ts";
+import type { Backlogs } from "./delivery/delivery.ts";
+import type { Directory } from "./delivery/directory.ts";
 import type { Emit } from "./delivery/emit.ts";
 import type { LastDeliveries } from "./delivery/last-deliveries.ts";
 import type { Egress } from "./egress/send.ts";
@@ -26,6 +28,10 @@ export interface App {
   readonly knownKeys: KnownKeys;
   readonly cursors: Cursors;
   readonly emit: Emit;
+  /** What waits for each target. */
+  readonly backlogs: Backlogs;
+  /** The endpoints of an organization. */
+  readonly directory: Directory;
   /** Every request out that does not go to Meta. */
   readonly egress: Egress;
   /** Where the world reaches the hub, the mount path included; without a slash at its end. */
@@ -35,6 +41,8 @@ export interface App {
   /** Where onboarding may send people, whatever their organization: see `readRedirectUrl`. */
   readonly allowedRedirectUrls: readonly string[];
   readonly onboarding: { readonly maxSessionSeconds: number };
+  /** For how many days records are kept. */
+  readonly retention: { readonly events: number };
   /** How early a heartbeat is called due soon. */
   readonly heartbeat: { readonly dueSoonLeadMs: number };
   /** What outgoing URLs of customers may be. */

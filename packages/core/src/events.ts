@@ -1,6 +1,6 @@
 import type { Connection } from "./connections/connection.ts";
 import type { ErrorCategory } from "./error-categories.ts";
-import type { PresentedItem } from "./webhook/present.ts";
+import type { PresentedItem, UpdateData } from "./webhook/update-data.ts";
 
 /** Which connection an event is about; `null` where Meta speaks of the whole account. */
 export interface Subject {
@@ -43,7 +43,28 @@ interface HeartbeatDue extends HeartbeatFields {
   readonly confirmUrl: string;
 }
 
-type Update<Type extends PresentedItem["type"]> = Extract<PresentedItem, { type: Type }>["data"];
+/** What Meta's updates become, and whom each concerns. */
+type UpdateEvents = { readonly [Type in keyof UpdateData]: Subject & UpdateData[Type] };
+/** Which endpoint, or webhook of an account, does not take what is delivered to it. */
+interface DeliverySubject {
+  readonly tenantId: null;
+  readonly connectionId: null;
+  /** The account, where it is an account's webhook. */
+  readonly wabaId: string | null;
+  readonly phoneNumberId: null;
+  readonly metadata: null;
+  readonly endpointId: string;
+  readonly url: string;
+}
+
+/** Since when every attempt has failed, in ISO 8601, and how the newest did. */
+interface EndpointFails extends DeliverySubject {
+  readonly since: string;
+  /** The newest attempt's delivery and event, and how it went: `http_500`, `timeout`, … */
+  readonly deliveryId: string;
+  readonly eventId: string;
+  readonly lastError: string;
+}
 
 /** Whose onboarding an event is about; of the number what is known so far. */
 export interface SessionSubject extends Omit<Subject, "wabaId"> {
@@ -52,7 +73,7 @@ export interface SessionSubject extends Omit<Subject, "wabaId"> {
 }
 
 /** Every event, and what its `data` holds. */
-export interface EventData {
+export interface EventData extends UpdateEvents {
   /** The first click on the page of a link, or the first code of one. */
   readonly "onboarding.started": SessionSubject;
   /** The number works: the connection as the API shows it. */
@@ -74,12 +95,6 @@ export interface EventData {
     readonly appId: string;
     readonly ownerBusinessId: string | null;
   };
-  /** A customer wrote, reacted, edited … */
-  readonly "message.received": Subject & Update<"message.received">;
-  /** A message of ours was sent, delivered, read, played, or failed. */
-  readonly "message.status_updated": Subject & Update<"message.status_updated">;
-  /** Anything Meta sends that this version has no name for: the raw field and value. */
-  readonly "webhook.unknown": Subject & Update<"webhook.unknown">;
   /** A connection has ended: by the API (`partner_initiated`), or by Meta. */
   readonly "connection.disconnected": Subject & { readonly reason: string };
   /** Meta has said whether the number is shared with the WhatsApp Business app. */
@@ -95,6 +110,8 @@ export interface EventData {
   };
   /** Meta judges the number differently: its health status, quality, limit or name. */
   readonly "connection.health_changed": Subject & Turn<HealthFacts | null>;
+  /** Meta takes the account's access token no longer: nothing can be sent. Messages go on to arrive. */
+  readonly "connection.token_expired": Subject & { readonly tokenExpiresAt: string | null };
   /** The account's access token ends within seven days. */
   readonly "connection.token_expiring": Subject & { readonly tokenExpiresAt: string };
   /** The phone has to be used soon, or Meta ends coexistence. */
@@ -108,6 +125,19 @@ export interface EventData {
     };
   /** Everything of a tenant is erased. */
   readonly "tenant.deleted": { readonly tenantId: string };
+  /** An endpoint keeps failing; told once, until it takes a delivery again. */
+  readonly "endpoint.failing": EndpointFails;
+  /** It has taken a delivery. */
+  readonly "endpoint.recovered": DeliverySubject & { readonly since: string };
+  /** Nothing is sent to it any more: it answered 410, or every attempt has failed for five days. */
+  readonly "endpoint.disabled": EndpointFails & { readonly reason: "gone" | "failing" };
+  /** The last attempt of a delivery has failed. */
+  readonly "delivery.exhausted": DeliverySubject & {
+    readonly deliveryId: string;
+    readonly eventId: string;
+    readonly attempts: number;
+    readonly lastError: string;
+  };
   /** To the host's listeners only: an update for a number or account nobody connected. */
   readonly "webhook.unrouted": {
     readonly reason: "not_connected" | "suspended";
@@ -122,9 +152,9 @@ export interface EventData {
 /** The name of an event. */
 export type EventType = keyof EventData;
 
-/** An event as listeners and endpoints get it. */
+/** An event as listeners get it; endpoints get the same, with its type as `event`. */
 export interface HubEvent<Type extends EventType = EventType> {
-  readonly event: Type;
+  readonly type: Type;
   /** `evt_…`; the same for every attempt, so that receivers can tell a repeat. */
   readonly id: string;
   /** ISO 8601, UTC. */
@@ -133,17 +163,27 @@ export interface HubEvent<Type extends EventType = EventType> {
   readonly data: EventData[Type];
 }
 
-/** Any event, as a union that narrows by `event`. */
+/** Any event, as a union that narrows by `type`. */
 export type AnyEvent = { readonly [Type in EventType]: HubEvent<Type> }[EventType];
+
+/** An event as it goes over the wire, where its type is called `event`. */
+export function wireEvent({ type, id, createdAt, organizationId, data }: AnyEvent) {
+  return { event: type, id, createdAt, organizationId, data };
+}
 
 /** An event before it has an id. */
 export type EventDraft = { readonly [Type in EventType]: Draft<Type> }[EventType];
 
 interface Draft<Type extends EventType> {
-  readonly event: Type;
+  readonly type: Type;
   readonly organizationId: string;
   readonly data: EventData[Type];
 }
 
 /** Events that are the host's own business and never leave the process. */
 export const HOST_ONLY: ReadonlySet<EventType> = new Set(["webhook.unrouted"]);
+
+/** Whether an event tells of deliveries themselves. */
+export function isNotice(type: EventType): boolean {
+  return type.startsWith("endpoint.") || type.startsWith("delivery.");
+}

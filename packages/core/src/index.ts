@@ -26,9 +26,22 @@ export type { UpdatedConnection } from "./connections/update-connection.ts";
 export type { ChangedWebhook } from "./connections/webhook/change-webhook.ts";
 export type { RotatedSigningSecret } from "./connections/webhook/rotate-signing-secret.ts";
 export { parseSecretKeys } from "./crypto/secret-keys.ts";
-export type { CreatedEndpoint, ShownEndpoint } from "./delivery/endpoints.ts";
+export type { ShownDeadLetter } from "./delivery/dead-letters/dead-letter.ts";
+export type { DeadLetterMethods } from "./delivery/dead-letters/dead-letter-methods.ts";
+export type { ReplayedDeadLetters } from "./delivery/dead-letters/replay-all.ts";
+export type {
+  DeliveryMethods,
+  EndpointMethods,
+  EventMethods,
+} from "./delivery/delivery-methods.ts";
+export type { ShownEvent } from "./delivery/list-events.ts";
 // What its listeners get.
 export type { AnyListener, Listener, On } from "./delivery/listeners.ts";
+export type { StartedReplay } from "./delivery/replay.ts";
+export type { RotatedSecret } from "./delivery/rotate-secret.ts";
+export type { ShownDelivery } from "./delivery/shown-delivery.ts";
+export type { CreatedEndpoint, ShownEndpoint } from "./delivery/shown-endpoint.ts";
+export type { TestedEndpoint } from "./delivery/test-endpoint.ts";
 export type { ErrorCategory } from "./error-categories.ts";
 export type {
   AnyEvent,
@@ -76,12 +89,31 @@ export { keyvStore } from "./store/keyv-store.ts";
 export type { LogParts } from "./store/log.ts";
 export type { Change, Guard, Store, StoreDescription, Stored, Write } from "./store/store.ts";
 export { newWriter } from "./store/writer.ts";
+// What hooks are told.
+export type { ErrorContext, OnError } from "./telemetry/on-error.ts";
+export type { OnRefused, Refusal } from "./telemetry/on-refused.ts";
 export type { ContactIdentity } from "./webhook/contact-identity.ts";
 export type {
+  CallPermissionReplied,
+  HistorySynced,
+  MessageChange,
+  MessageEchoed,
   MessageReceived,
   MessageStatusUpdated,
+  StandbyReceived,
+} from "./webhook/message-data.ts";
+export type {
+  CallStatusUpdated,
+  CallUpdated,
+  ContactIdentityChanged,
+  ContactSynced,
   PresentedItem,
+  UpdateData,
   WebhookUnknown,
-} from "./webhook/present.ts";
+} from "./webhook/update-data.ts";
+export type { AccountUpdate } from "./webhook/updates/account-update.ts";
+export type { CallUpdate } from "./webhook/updates/call-update.ts";
+export type { EchoUpdate } from "./webhook/updates/echo-update.ts";
+export type { HistoryMessage, HistoryThread } from "./webhook/updates/history-update.ts";
 export type { MessageUpdate } from "./webhook/updates/message-update.ts";
 export type { StatusUpdate } from "./webhook/updates/status-update.ts";

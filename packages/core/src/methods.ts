@@ -1,5 +1,3 @@
-import { randomBytes } from "node:crypto";
-import type { z } from "zod";
 import {
   type ApiKeyMethods,
   type AuditLogMethods,
@@ -21,17 +19,18 @@ import { type HealthMethods, healthMethods } from "./connections/health/health-m
 import { type RevealMethods, revealMethods } from "./connections/reveal-methods.ts";
 import { type TenantMethods, tenantMethods } from "./connections/tenants/tenant-methods.ts";
 import {
-  type CreatedEndpoint,
-  CreateEndpoint,
-  createEndpoint,
-  deleteEndpoint,
-  findEndpointById,
-  listEndpoints,
-  type ShownEndpoint,
-} from "./delivery/endpoints.ts";
+  type DeadLetterMethods,
+  deadLetterMethods,
+} from "./delivery/dead-letters/dead-letter-methods.ts";
+import {
+  type DeliveryMethods,
+  deliveryMethods,
+  type EndpointMethods,
+  type EventMethods,
+  endpointMethods,
+  eventMethods,
+} from "./delivery/delivery-methods.ts";
 import { type HeartbeatMethods, heartbeatMethods } from "./heartbeat/heartbeat-methods.ts";
-import { check } from "./http/check.ts";
-import { type Page, PageQuery } from "./http/page.ts";
 import { type MetaAppMethods, metaAppMethods } from "./meta-apps/meta-app-methods.ts";
 import { type OnboardingMethods, onboardingMethods } from "./onboarding/onboarding-methods.ts";
 
@@ -40,14 +39,10 @@ export interface Methods {
   readonly connections: ConnectionMethods & HealthMethods & HeartbeatMethods & RevealMethods;
   readonly wabas: WabaMethods;
   readonly tenants: TenantMethods;
-  readonly webhookEndpoints: {
-    /** The secret is in this answer and in no other. */
-    readonly create: (input: z.input<typeof CreateEndpoint>) => Promise<CreatedEndpoint>;
-    readonly list: (query?: z.input<typeof PageQuery>) => Promise<Page<ShownEndpoint>>;
-    /** `undefined` for an id that is not the organization's. */
-    readonly get: (id: string) => Promise<ShownEndpoint | undefined>;
-    readonly delete: (id: string) => Promise<void>;
-  };
+  readonly webhookEndpoints: EndpointMethods;
+  readonly deliveries: DeliveryMethods;
+  readonly events: EventMethods;
+  readonly deadLetters: DeadLetterMethods;
   readonly onboarding: OnboardingMethods;
   readonly apiKeys: ApiKeyMethods;
   readonly publicKeys: PublicKeyMethods;
@@ -69,36 +64,14 @@ export function createMethods(context: () => Context): Methods {
     wabas: wabaMethods(context),
     tenants: tenantMethods(context),
     webhookEndpoints: endpointMethods(context),
+    deadLetters: deadLetterMethods(context),
+    deliveries: deliveryMethods(context),
+    events: eventMethods(context),
     onboarding: onboardingMethods(context),
     apiKeys: apiKeyMethods(context),
     publicKeys: publicKeyMethods(context),
     metaApps: metaAppMethods(context),
     auditLog: auditLogMethods(context),
     settings: settingsMethods(context),
-  };
-}
-
-function endpointMethods(context: () => Context): Methods["webhookEndpoints"] {
-  return {
-    async create(input) {
-      const { app, organizationId } = context();
-      return createEndpoint(
-        { ...app, randomBytes },
-        { organizationId },
-        check(CreateEndpoint, input),
-      );
-    },
-    async list(query = {}) {
-      const { app, organizationId } = context();
-      return listEndpoints(app, { organizationId }, check(PageQuery, query));
-    },
-    async get(id) {
-      const { app, organizationId } = context();
-      return findEndpointById(app, { organizationId }, id);
-    },
-    async delete(id) {
-      const { app, organizationId } = context();
-      return deleteEndpoint(app, { organizationId }, id);
-    },
   };
 }

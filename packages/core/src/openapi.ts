@@ -26,7 +26,14 @@ import { ShownTenant, UpdateTenant } from "./connections/tenants/tenants.ts";
 import { UpdateConnection } from "./connections/update-connection.ts";
 import { ChangedWebhook, ChangeWebhook } from "./connections/webhook/change-webhook.ts";
 import { RotatedSigningSecret } from "./connections/webhook/rotate-signing-secret.ts";
-import { CreatedEndpoint, CreateEndpoint, ShownEndpoint } from "./delivery/endpoints.ts";
+import { ShownDeadLetter } from "./delivery/dead-letters/dead-letter.ts";
+import { CreateEndpoint, UpdateEndpoint } from "./delivery/endpoint-input.ts";
+import { ShownEvent } from "./delivery/list-events.ts";
+import { ReplayRange, StartedReplay } from "./delivery/replay.ts";
+import { RotatedSecret } from "./delivery/rotate-secret.ts";
+import { ShownDelivery } from "./delivery/shown-delivery.ts";
+import { CreatedEndpoint, ShownEndpoint } from "./delivery/shown-endpoint.ts";
+import { TestedEndpoint } from "./delivery/test-endpoint.ts";
 import { HubHealth } from "./health.ts";
 import { ConfirmedHeartbeat, HeartbeatLink } from "./heartbeat/confirm.ts";
 import type { Handler } from "./http/message.ts";
@@ -65,6 +72,8 @@ const NAMES: SchemaNames = {
     RecoveredSignupClaim: ClaimRecovered,
     PublicKeyRequest: CreatePublicKey,
     WebhookEndpointRequest: CreateEndpoint,
+    WebhookEndpointUpdate: UpdateEndpoint,
+    ReplayRequest: ReplayRange,
     ApiKeyRequest: CreateApiKey,
     ApiKeyRotation: RotateApiKey,
     OrganizationRequest: CreateOrganization,
@@ -94,7 +103,13 @@ const NAMES: SchemaNames = {
     RecoveredSignup: ShownRecovered,
     PublicKey,
     WebhookEndpoint: ShownEndpoint,
+    DeadLetter: ShownDeadLetter,
     CreatedWebhookEndpoint: CreatedEndpoint,
+    RotatedWebhookEndpointSecret: RotatedSecret,
+    TestedWebhookEndpoint: TestedEndpoint,
+    StartedReplay,
+    Delivery: ShownDelivery,
+    Event: ShownEvent,
     ApiKey: ShownApiKey,
     CreatedApiKey,
     Organization: ShownOrganization,

@@ -4,12 +4,15 @@ import { type LimitsGiven, LimitsOption } from "./access/limits/limits.ts";
 import { RedirectUrl } from "./access/organizations/redirect-url.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { DUE_SOON_LEAD_MS, HEARTBEAT_PERIOD_MS } from "./connections/timers/heartbeat-fields.ts";
+import { LISTENER_OPTIONS, type ListenerOptions } from "./delivery/listener-options.ts";
 import type { HttpRequest } from "./http/message.ts";
 import type { Caller } from "./http/route.ts";
 import { type Logger, silentLogger } from "./logger.ts";
 import { MetaAppsOption } from "./meta-apps/meta-apps-option.ts";
 import type { Queue } from "./queue/queue.ts";
 import type { Store } from "./store/store.ts";
+import { discreetLogger } from "./telemetry/discreet-logger.ts";
+import { HOOKS, type Hooks } from "./telemetry/hooks.ts";
 
 const SHORTEST_KEY_CHARACTERS = 32;
 const KEY_BYTES = 32;
@@ -57,6 +60,8 @@ const Schema = z.strictObject({
     .default({ events: 14, deduplication: 8 }),
   limits: LimitsOption,
   deliveryScheduleMs: z.array(z.int().min(0)).min(1).optional(),
+  ...LISTENER_OPTIONS,
+  ...HOOKS,
   allowedRedirectUrls: z.array(RedirectUrl).default([]),
   onboarding: z
     .strictObject({ maxSessionSeconds: SessionSeconds.default(MAX_SESSION_SECONDS) })
@@ -88,7 +93,7 @@ export interface MetaOptions {
 }
 
 /** What a hub is made of. */
-export interface HubOptions {
+export interface HubOptions extends ListenerOptions, Hooks {
   /** Where all state lives: any Keyv, or a `Store` of your own. */
   readonly store: Keyv | Store;
   /** 32-byte keys that seal secrets, newest first. Keep old ones until everything is sealed anew. */
@@ -158,7 +163,7 @@ export type CheckedOptions = z.output<typeof Schema>;
  */
 export function checkOptions(options: HubOptions): CheckedOptions {
   const result = Schema.safeParse(options);
-  if (result.success) return result.data;
+  if (result.success) return { ...result.data, logger: discreetLogger(result.data.logger) };
   const lines = result.error.issues.flatMap((issue) => linesOf(issue));
   throw new Error(`createHub was given options that do not work:\n${lines.join("\n")}`);
 }

@@ -3,7 +3,8 @@ import { loadDefaultOrganizationId } from "./access/organizations/organization.t
 import type { App } from "./app.ts";
 import { loadRootSecret } from "./crypto/root-secret.ts";
 import { createVault } from "./crypto/vault.ts";
-import { type Backlogs, openBacklogs } from "./delivery/delivery.ts";
+import { type Graveyard, openGraveyard } from "./delivery/dead-letters/graveyard.ts";
+import { openBacklogs } from "./delivery/delivery.ts";
 import { createDirectory } from "./delivery/directory.ts";
 import { createEmit, openEmitted } from "./delivery/emit.ts";
 import { openLastDeliveries } from "./delivery/last-deliveries.ts";
@@ -17,6 +18,7 @@ import { localQueue } from "./queue/local-queue.ts";
 import type { Queue } from "./queue/queue.ts";
 import { type Expiring, openExpiring } from "./store/expiring.ts";
 import type { History } from "./store/history.ts";
+import { openJournal } from "./store/journal.ts";
 import { keyvStore } from "./store/keyv-store.ts";
 import { openLeases } from "./store/lease.ts";
 import type { LogParts } from "./store/log.ts";
@@ -33,9 +35,9 @@ const ROTATION_DUE =
 export interface Parts {
   readonly app: App;
   readonly outbox: Outbox;
-  readonly backlogs: Backlogs;
   readonly recent: RecentEvents;
   readonly history: History;
+  readonly graveyard: Graveyard;
   readonly expiring: Expiring;
   readonly notifications: Notifications;
   readonly defaultOrganizationId: string;
@@ -66,21 +68,21 @@ export async function openParts(
   const rootSecret = await loadRootSecret(store, vault);
   if (!rootSecret.isCurrent) logger.info({}, ROTATION_DUE);
   const defaultOrganizationId = await loadDefaultOrganizationId({ store, clock });
-  const { emit, lastDeliveries, ...telling } = openTelling({ ...log, queue, clock, logger });
+  const { telling, ...left } = openTelling({ ...log, queue, clock, logger });
   const cursors = createCursors(rootSecret.derive("cursor"));
   const leases = openLeases({ store, clock, logger });
   const knownKeys = createKnownKeys({ store, clock });
-  const shared = { store, leases, queue, clock, logger, counters, heartbeat: options.heartbeat };
+  const { heartbeat, retention } = options;
+  const shared = { store, leases, queue, clock, logger, counters, heartbeat, retention };
   const secrets = { vault, rootSecret, knownKeys, cursors };
   return {
     app: {
       ...shared,
       ...secrets,
-      emit,
-      lastDeliveries,
+      ...telling,
       ...openOutside(options, { ...shared, vault }),
     },
-    ...telling,
+    ...left,
     expiring: openExpiring(log),
     notifications: openNotifications({ ...log, queue, clock, logger }),
     defaultOrganizationId,
@@ -100,9 +102,12 @@ function openTelling({ queue, clock, logger, ...log }: TellingParts) {
   const directory = createDirectory(store);
   const recent = createRecentEvents();
   const history = openEmitted(log);
-  const emit = createEmit({ store, clock, logger, outbox, backlogs, directory, recent, history });
+  const journal = openJournal({ store, clock, history });
+  const kept = { outbox, recent, history };
+  const emit = createEmit({ store, clock, logger, backlogs, directory, journal, ...kept });
   const lastDeliveries = openLastDeliveries({ store, directory });
-  return { emit, lastDeliveries, outbox, backlogs, recent, history };
+  const graveyard = openGraveyard({ ...log, clock, outbox });
+  return { telling: { emit, lastDeliveries, backlogs, directory }, ...kept, graveyard };
 }
 
 type OutsideParts = Pick<App, "store" | "clock" | "logger" | "vault">;

@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import type { Graveyard } from "./delivery/dead-letters/graveyard.ts";
 import type { Expiring } from "./store/expiring.ts";
 import type { History } from "./store/history.ts";
 
@@ -9,7 +10,7 @@ const SLICE_MS = 10_000;
 
 /** For how many days records are kept. */
 export interface Retention {
-  /** Events, and their deliveries with every attempt. */
+  /** Events, their deliveries with every attempt, and dead letters. */
   readonly events: number;
   /** By what a repeat of an update is known; Meta repeats for up to 7 days. */
   readonly deduplication: number;
@@ -19,13 +20,14 @@ interface PurgeParts {
   readonly clock: Clock;
   readonly history: History;
   readonly expiring: Expiring;
+  readonly graveyard: Pick<Graveyard, "purge">;
   readonly retention: Retention;
   readonly stopping: AbortSignal;
 }
 
 /** @returns To be called often; it purges now and then, and a limited time. */
 export function createPurge(parts: PurgeParts): () => Promise<void> {
-  const { clock, history, expiring, retention, stopping } = parts;
+  const { clock, history, expiring, graveyard, retention, stopping } = parts;
   let dueAt = 0;
 
   return async () => {
@@ -37,7 +39,12 @@ export function createPurge(parts: PurgeParts): () => Promise<void> {
       events: now - retention.events * DAY_MS,
       deduplication: now - retention.deduplication * DAY_MS,
     };
-    const purged = [await history.purge(before, mayGoOn), await expiring.purge(now, mayGoOn)];
+    const purged = [
+      // Before their events: no dead letter outlives what it is about.
+      await graveyard.purge(before.events, mayGoOn),
+      await history.purge(before, mayGoOn),
+      await expiring.purge(now, mayGoOn),
+    ];
     if (!purged.every(({ isComplete }) => isComplete)) dueAt = now;
   };
 }

@@ -12,24 +12,25 @@ import type { App } from "./app.ts";
 import { Failure } from "./failure.ts";
 import { createConfirmPage } from "./heartbeat/confirm-page.ts";
 import type { Limit } from "./http/allowance.ts";
-import { createApi } from "./http/api.ts";
+import { type ApiParts, createApi } from "./http/api.ts";
 import type { Handler, HttpRequest } from "./http/message.ts";
-import { failureResponse } from "./http/respond.ts";
+import { presented } from "./http/presented.ts";
 import { createPages } from "./onboarding/page/pages.ts";
 import { createDocumentHandler } from "./openapi.ts";
 import type { CheckedOptions } from "./options.ts";
 import type { Parts } from "./parts.ts";
+import { harmless } from "./telemetry/hooks.ts";
+import type { OnRefused } from "./telemetry/on-refused.ts";
 import { createIntake } from "./webhook/intake.ts";
-import { appIdIn, createReceiver } from "./webhook/receiver.ts";
+import { appIdIn, callbackRoute, createReceiver } from "./webhook/receiver.ts";
 
 /** What a running hub answers, as far as its roles go. */
 export function createServe(options: CheckedOptions, parts: Parts): Handler {
   const { paths } = options;
-  const receiver = createReceiver(
-    { notifications: parts.notifications, intake: createIntake() },
-    parts.app.metaApps,
-    paths.receiver,
-  );
+  const onRefused = refusalHook(options);
+  const { notifications } = parts;
+  const receiving = { notifications, intake: createIntake(), apps: parts.app.metaApps, onRefused };
+  const receiver = createReceiver(receiving, paths.receiver);
   const document = createDocumentHandler(options, API_ROUTES);
   const api = createApi({
     app: () => parts.app,
@@ -38,14 +39,20 @@ export function createServe(options: CheckedOptions, parts: Parts): Handler {
     authenticate: authenticator(options, parts),
     limit: limiter(options, parts),
     once: createOnce({ ...parts.app, expiring: parts.expiring }),
+    onRefused,
   });
-  const pages = pagesOf(() => parts.app, paths.pages);
+  const pages = pagesOf({ app: () => parts.app, onRefused }, paths.pages);
   return byRole(options, { receiver, api: firstOf([document, api, pages]) });
 }
 
 /** What people open. */
-function pagesOf(app: () => App, basePath: string): Handler {
-  return firstOf([createConfirmPage(app, basePath), createPages(app, basePath)]);
+function pagesOf(parts: Pick<ApiParts<App>, "app" | "onRefused">, basePath: string): Handler {
+  const given = { parts: parts.app, onRefused: parts.onRefused };
+  return firstOf([createConfirmPage(given, basePath), createPages(given, basePath)]);
+}
+
+function refusalHook({ onRefused, logger }: CheckedOptions): OnRefused {
+  return harmless(onRefused, { logger, name: "onRefused" });
 }
 
 function byRole(
@@ -76,17 +83,21 @@ export function createClosed(options: CheckedOptions): Handler {
   const refuse = () => {
     throw notRunning();
   };
-  const parts = { app: refuse, authenticate: refuse, limit: refuse, once: refuse };
+  const onRefused = refusalHook(options);
+  const parts = { app: refuse, authenticate: refuse, limit: refuse, once: refuse, onRefused };
   const document = createDocumentHandler(options, API_ROUTES);
   const api = createApi<App>({ ...parts, basePath: paths.api, routes: API_ROUTES });
   // Which apps are stored is not known now, so any app's callback may be one of ours.
   const isCallback = (path: string) =>
     path === paths.receiver || appIdIn(path, paths.receiver) !== undefined;
-  const receiver: Handler = async ({ method, path }) =>
-    isCallback(path) && (method === "GET" || method === "POST")
-      ? failureResponse(notRunning(), randomUUID())
-      : undefined;
-  const pages = pagesOf(refuse, paths.pages);
+  const receiver: Handler = async (request) => {
+    const { method, path } = request;
+    if (!isCallback(path) || (method !== "GET" && method !== "POST")) return undefined;
+    const route = callbackRoute(path, paths.receiver);
+    const requestId = randomUUID();
+    return presented({ request, surface: "receiver", route, requestId, onRefused }, refuse);
+  };
+  const pages = pagesOf({ app: refuse, onRefused }, paths.pages);
   return byRole(options, { receiver, api: firstOf([document, api, pages]) });
 }
 

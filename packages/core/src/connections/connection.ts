@@ -58,9 +58,9 @@ export function presentConnection(waba: Waba, number: ConnectedNumber, moment: M
     webhookUrl: webhook?.url ?? null,
     delivery: waba.delivery,
     overrideScope: waba.overrideScope,
-    webhookState: webhook?.state ?? "none",
+    webhookState: webhookStateOf(number, webhook),
     status,
-    statusReason: number.statusReason ?? (waba.foreignOverride && "override_in_place"),
+    statusReason: number.statusReason ?? reasonOf(waba),
     tenantId,
     metadata,
     connectionMode,
@@ -75,6 +75,18 @@ export function presentConnection(waba: Waba, number: ConnectedNumber, moment: M
     createdAt: wholeSeconds(number.createdAt),
     updatedAt: wholeSeconds(number.updatedAt),
   };
+}
+
+/** Meta sends nothing of a number that has ended, and what its webhook is for waits for its return. */
+function webhookStateOf({ status }: ConnectedNumber, webhook: Webhook | null) {
+  if (!webhook) return "none";
+  return status === "disconnected" ? "removed" : webhook.state;
+}
+
+/** Why no number of the account is quite as it should be. */
+function reasonOf({ tokenDiedAt, foreignOverride }: Waba): string | null {
+  if (tokenDiedAt) return "token_expired";
+  return foreignOverride && "override_in_place";
 }
 
 /** The webhook that a number's messages go to. */

@@ -12,6 +12,7 @@ export const ShownWaba = z.strictObject({
   delivery: z.enum(["direct", "relay", "events"]),
   overrideScope: z.enum(["waba", "number"]),
   webhookState: z.enum(["none", "active", "refused", "removed"]),
+  ordered: z.boolean(),
   connectionIds: z.array(z.string()),
 });
 export type ShownWaba = z.infer<typeof ShownWaba>;
@@ -49,6 +50,7 @@ export function presentWaba(waba: Waba, owner: Owner): ShownWaba {
     delivery,
     overrideScope,
     webhookState: webhook?.state ?? "none",
+    ordered: waba.ordered ?? false,
     connectionIds: own.map(({ connectionId }) => connectionId),
   };
 }

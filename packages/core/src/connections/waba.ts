@@ -60,6 +60,8 @@ export interface ConnectedNumber {
   /** Sealed: the six digits we registered it with, which Meta wants again when it is registered anew. */
   readonly registrationPin: string | null;
   readonly billingSuspendedAt: number | null;
+  /** When Meta, by its own clock, last said anything that changes a connection; absent for never. */
+  readonly signalAt?: number;
   readonly disconnectedAt: number | null;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -76,6 +78,8 @@ export interface Waba {
   /** Sealed. */
   readonly accessToken: string;
   readonly tokenExpiresAt: number | null;
+  /** When it was found out, and told, that Meta takes this token no longer; absent for one that lives. */
+  readonly tokenDiedAt?: number | null;
   readonly delivery: Delivery;
   readonly overrideScope: OverrideScope;
   /** The account's, where the scope is `waba`. */
@@ -83,6 +87,8 @@ export interface Waba {
   readonly signingSecrets: SigningSecrets | null;
   /** In `direct`, whether what Meta sends to nobody but the app is forwarded. */
   readonly forwardManagementEvents: boolean;
+  /** In `relay`, whether what is about one contact is forwarded in its order. */
+  readonly ordered?: boolean;
   /** Meta sends the account's messages to this URL instead of to us; set outside of wabakit. */
   readonly foreignOverride: string | null;
   /** Oldest first. */

@@ -23,7 +23,7 @@ function failed(errorClass: ErrorClass): EgressAnswer {
 }
 
 /** Attempts once, `number` counted from 1, in the middle of the jitter. */
-async function attemptOnce(answer: EgressAnswer, number = 1, endsWhenGone = true) {
+async function attemptOnce(answer: EgressAnswer, number = 1, canEnd = true) {
   const sent: EgressRequest[] = [];
   const egress = {
     send: async (request: EgressRequest) => {
@@ -34,7 +34,7 @@ async function attemptOnce(answer: EgressAnswer, number = 1, endsWhenGone = true
   };
   const clock = { now: () => NOW, schedule: () => () => {} };
   const parts = { egress, clock, random: () => 0.5, scheduleMs: DEFAULT_SCHEDULE_MS };
-  const verdict = await attempt(parts, { url, endsWhenGone }, { compose, number });
+  const verdict = await attempt(parts, { url, canEnd }, { compose, number });
   return { verdict, request: sent[0], sent };
 }
 
@@ -53,6 +53,7 @@ describe("an attempt", () => {
       httpStatus: 204,
       errorClass: null,
       excerpt: "words",
+      node: expect.stringMatching(/^[0-9a-f]{12}$/),
     });
   });
 

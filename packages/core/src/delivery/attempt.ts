@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { EgressAnswer } from "../egress/answer.ts";
 import type { Egress } from "../egress/send.ts";
 import type { Attempt } from "./delivery.ts";
+import { nodeId } from "./node-id.ts";
 import { delayBefore, readRetryAfter } from "./schedule.ts";
 import type { Compose, Target } from "./target.ts";
 
@@ -28,20 +29,20 @@ export interface Verdict {
 /** Sends once what `compose` writes, and judges the answer. Never rejects on account of the other side. */
 export async function attempt(
   { egress, clock, random, scheduleMs }: AttemptParts,
-  { url, endsWhenGone }: Pick<Target, "url" | "endsWhenGone">,
+  { url, canEnd }: Pick<Target, "url" | "canEnd">,
   { compose, number }: { readonly compose: Compose; readonly number: number },
 ): Promise<Verdict> {
   const startedAt = clock.now();
   const answer = await egress.send({ url, method: "POST", ...compose(startedAt) });
   const next = nextDelay(answer, number + 1, { now: clock.now(), random: random(), scheduleMs });
   const nextAttemptAt = next === undefined ? next : clock.now() + next;
-  return judge(answer, { startedAt, nextAttemptAt, endsWhenGone });
+  return judge(answer, { startedAt, nextAttemptAt, canEnd });
 }
 
 interface Circumstances {
   readonly startedAt: number;
   readonly nextAttemptAt: number | undefined;
-  readonly endsWhenGone: boolean;
+  readonly canEnd: boolean;
 }
 
 function nextDelay(
@@ -58,10 +59,7 @@ function nextDelay(
   return delayBefore(next, { overloaded, retryAfterMs }, { random, scheduleMs });
 }
 
-function judge(
-  answer: EgressAnswer,
-  { startedAt, nextAttemptAt, endsWhenGone }: Circumstances,
-): Verdict {
+function judge(answer: EgressAnswer, { startedAt, nextAttemptAt, canEnd }: Circumstances): Verdict {
   const answered = answer.outcome === "answered";
   const httpStatus = answered ? answer.status : null;
   const attempt: Attempt = {
@@ -70,11 +68,12 @@ function judge(
     httpStatus,
     errorClass: answered ? null : answer.errorClass,
     excerpt: answered ? answer.excerpt : answer.message,
+    node: nodeId(),
   };
   if (httpStatus !== null && httpStatus >= 200 && httpStatus < 300) {
     return { attempt, status: "delivered", nextAttemptAt: undefined, gone: false };
   }
-  const gone = endsWhenGone && httpStatus === GONE;
+  const gone = canEnd && httpStatus === GONE;
   const again = gone ? undefined : nextAttemptAt;
   return { attempt, status: again ? "retrying" : "failed", nextAttemptAt: again, gone };
 }

@@ -3,6 +3,7 @@ import { type DueList, openDueList, type Timed } from "../store/due-list.ts";
 import { key } from "../store/key.ts";
 import { type Log, type LogParts, openLog } from "../store/log.ts";
 import type { Store } from "../store/store.ts";
+import { type Lines, openLines } from "./lines.ts";
 import type { TargetRef } from "./target.ts";
 
 /** One try to deliver an event, or to forward a notification. */
@@ -16,6 +17,8 @@ export interface Attempt {
   readonly errorClass: ErrorClass | null;
   /** The first 1 KiB of the answer, or what went wrong, for people. */
   readonly excerpt: string;
+  /** Which process has made it; older records do not say. */
+  readonly node?: string;
 }
 
 /** What became of an event, or of a forward, at one target; written with its first attempt. */
@@ -29,6 +32,8 @@ export interface Delivery {
   readonly attempts: readonly Attempt[];
   /** ISO 8601, UTC, while retrying. */
   readonly nextAttemptAt: string | null;
+  /** As those of the entry that waits. */
+  readonly keys?: readonly string[];
 }
 
 /** A delivery that waits for its next attempt. */
@@ -38,12 +43,17 @@ export interface Pending extends Timed {
   readonly eventId: string;
   /** Counts from 1. */
   readonly attempt: number;
+  /** When it was first due, in epoch milliseconds; absent before the first attempt. */
+  readonly emittedAt?: number;
+  /** What it shares with others is delivered in order; absent where none is kept. */
+  readonly keys?: readonly string[];
 }
 
-/** What waits for one target: new deliveries in order, retries by time. */
+/** What waits for one target: new deliveries in order, retries by time, and who waits for others. */
 export interface Backlog {
   readonly fresh: Log<Pending>;
   readonly retries: DueList<Pending>;
+  readonly lines: Lines;
 }
 
 export type Backlogs = (target: TargetRef) => Backlog;
@@ -55,6 +65,7 @@ export function openBacklogs(parts: LogParts): Backlogs {
     const backlog = known.get(target) ?? {
       fresh: openLog<Pending>(parts, `deliveries.${target}`),
       retries: openDueList<Pending>(parts.store, "deliveries", target),
+      lines: openLines(parts.store, target),
     };
     known.set(target, backlog);
     return backlog;

@@ -1,5 +1,11 @@
 import type { Store } from "../store/store.ts";
-import { type Endpoint, endpointIndex, endpointKey } from "./endpoint.ts";
+import {
+  type Endpoint,
+  endpointIndex,
+  endpointKey,
+  readEndpoint,
+  type StoredEndpoint,
+} from "./endpoint.ts";
 
 const IDS_PER_READ = 1_000;
 
@@ -30,8 +36,10 @@ async function readAll(store: Store, organizationId: string): Promise<readonly E
   let entries = await index.list(IDS_PER_READ);
   while (entries.length > 0) {
     const keys = entries.map(({ id }) => endpointKey(organizationId, id));
-    const stored = await store.getMany<Endpoint>(keys);
-    endpoints.push(...stored.flatMap((endpoint) => (endpoint ? [endpoint.value] : [])));
+    const stored = await store.getMany<StoredEndpoint>(keys);
+    endpoints.push(
+      ...stored.flatMap((endpoint) => (endpoint ? [readEndpoint(endpoint.value)] : [])),
+    );
     entries = await index.list(IDS_PER_READ, entries.at(-1)?.place);
   }
   return endpoints;

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { EventDraft } from "../events.ts";
 import { silentLogger } from "../logger.ts";
 import type { Job, Queue } from "../queue/queue.ts";
+import { openJournal } from "../store/journal.ts";
 import { keyvStore } from "../store/keyv-store.ts";
 import type { Store } from "../store/store.ts";
 import { newWriter } from "../store/writer.ts";
@@ -18,7 +19,7 @@ const UNCHANGED = { guards: [], writes: [] };
 
 /** What an event is about is of no interest here. */
 function draft(event = "message.received", organizationId = "org_1"): EventDraft {
-  return { event, organizationId, data: { tenantId: "acme" } } as unknown as EventDraft;
+  return { type: event, organizationId, data: { tenantId: "acme" } } as unknown as EventDraft;
 }
 
 async function start() {
@@ -47,13 +48,16 @@ async function start() {
   };
   const log = { store, writer: newWriter() };
   const outbox = openOutbox({ ...log, queue });
+  const clock = { now: () => NOW, schedule: () => () => {} };
+  const history = openEmitted(log);
   const parts = {
     store,
-    clock: { now: () => NOW, schedule: () => () => {} },
+    clock,
     logger: silentLogger,
     outbox,
     backlogs: openBacklogs(log),
-    history: openEmitted(log),
+    history,
+    journal: openJournal({ store, clock, history }),
     directory: createDirectory(store),
     recent: createRecentEvents(),
   };
@@ -101,6 +105,28 @@ describe("events", () => {
     }
   });
 
+  it("of a connection share its key where an endpoint wants order, and nowhere else", async () => {
+    const here = await start();
+    await addEndpoint(here.store, "whe_1", { ordered: true });
+    await addEndpoint(here.store, "whe_2");
+    const of = (connectionId: string | null) =>
+      ({ ...draft(), data: { connectionId } }) as unknown as EventDraft;
+    await here.emit(UNCHANGED, [of("conn_1"), of("conn_2"), of(null)]);
+    const keysFor = async (id: string) => (await waitingFor(here, id)).map(({ keys }) => keys);
+    expect(await keysFor("whe_1")).toEqual([["conn_1"], ["conn_2"], undefined]);
+    expect(await keysFor("whe_2")).toEqual([undefined, undefined, undefined]);
+  });
+
+  it("about an endpoint go to the others", async () => {
+    const here = await start();
+    await addEndpoint(here.store, "whe_1");
+    await addEndpoint(here.store, "whe_2");
+    const failing = { ...draft("endpoint.failing"), data: { endpointId: "whe_1" } };
+    await here.emit(UNCHANGED, [failing as unknown as EventDraft]);
+    expect(await waitingFor(here, "whe_1")).toHaveLength(0);
+    expect(await waitingFor(here, "whe_2")).toHaveLength(1);
+  });
+
   it("get an id and the time, and stay as they were drafted", async () => {
     const here = await start();
     await addEndpoint(here.store, "whe_1");
@@ -108,7 +134,7 @@ describe("events", () => {
     const [pending] = await waitingFor(here, "whe_1");
     const stored = await here.store.get(eventKey("org_1", pending?.eventId ?? ""));
     expect(stored?.value).toEqual({
-      event: "message.received",
+      type: "message.received",
       id: expect.stringMatching(/^evt_[0-9a-z]{26}$/),
       createdAt: "2026-11-21T10:00:00.000Z",
       organizationId: "org_1",
@@ -181,7 +207,7 @@ describe("forwards", () => {
 
   it("are committed with their change, and wait for their target in order", async () => {
     const here = await start();
-    await here.emit({ ...UNCHANGED, forwards: [forward("fwd_0")] }, []); // joins the logs
+    await here.emit({ ...UNCHANGED, forwards: [forward("fwd_0")] }, [draft()]); // joins the logs
     here.commits.length = 0;
     const change = { ...emitted, writes: [{ key: "thing", value: 1 }] };
     expect(await here.emit(change, [draft()])).toBe(true);

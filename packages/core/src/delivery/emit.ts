@@ -1,19 +1,23 @@
 import type { Clock } from "../clock.ts";
 import { newId } from "../crypto/ids.ts";
-import { type AnyEvent, type EventDraft, HOST_ONLY } from "../events.ts";
+import type { AnyEvent, EventDraft } from "../events.ts";
 import type { Logger } from "../logger.ts";
 import { type History, openHistory } from "../store/history.ts";
 import { joined } from "../store/joined.ts";
+import type { Journal, StagedPage } from "../store/journal.ts";
 import { key } from "../store/key.ts";
 import { commitStaged, type LogParts, type Staged } from "../store/log.ts";
 import type { Change, Store, Write } from "../store/store.ts";
-import { type Backlogs, deliveryKey, type Pending } from "./delivery.ts";
+import { inSpan } from "../telemetry/span.ts";
+import { type Backlogs, deliveryKey } from "./delivery.ts";
 import type { Directory } from "./directory.ts";
-import { endpointRef, wants } from "./endpoint.ts";
 import { type Forward, forwardKey, keepForward } from "./forward.ts";
-import type { Outbox, OutboxEntry } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
+import type { EventEntry, OutboxEntry } from "./outbox-entry.ts";
+import { type Addressed, planAddressed, planDeliveries } from "./plan-deliveries.ts";
 import type { RecentEvents } from "./recent-events.ts";
 import { organizationOf, type TargetRef } from "./target.ts";
+import { scopesOf, stagePages, type Telling } from "./told.ts";
 
 export interface EmitParts {
   readonly store: Store;
@@ -24,6 +28,7 @@ export interface EmitParts {
   readonly directory: Directory;
   readonly recent: RecentEvents;
   readonly history: History;
+  readonly journal: Journal;
 }
 
 /** What was written when, of everything that is not kept for ever. */
@@ -37,6 +42,12 @@ export interface Emission extends Change {
   readonly items?: readonly string[];
   /** What goes on to accounts' webhooks as it came, in this order; each once, guarded by its id. */
   readonly forwards?: readonly Forward[];
+  /** Events of former commits that listeners have to hear anew. */
+  readonly again?: readonly EventEntry[];
+  /** Events of before that go to an endpoint once more, in this order. */
+  readonly resends?: readonly Addressed[];
+  /** Targets that have something to do because of the change. */
+  readonly wakes?: readonly TargetRef[];
 }
 
 /**
@@ -51,9 +62,12 @@ export type Emit = (change: Emission, drafts: readonly EventDraft[]) => Promise<
 
 export function createEmit(parts: EmitParts): Emit {
   return (change, drafts) => {
-    const { items = [], forwards = [] } = change;
-    const isPlain = drafts.length + items.length + forwards.length === 0;
-    return isPlain ? parts.store.commit(change) : emit(parts, change, drafts);
+    const { items = [], forwards = [], again = [], resends = [], wakes = [] } = change;
+    const all = [drafts, items, forwards, again, resends, wakes];
+    if (all.every(({ length }) => length === 0)) return parts.store.commit(change);
+    return inSpan("emit", { attributes: { "wabakit.events": drafts.length } }, () =>
+      emit(parts, change, drafts),
+    );
   };
 }
 
@@ -62,45 +76,44 @@ export function eventKey(organizationId: string, id: string): string {
 }
 
 async function emit(parts: EmitParts, change: Emission, drafts: readonly EventDraft[]) {
-  const { backlogs, outbox, recent } = parts;
-  const { items = [], forwards = [] } = change;
-  const events = drafts.map((draft) => toEvent(draft, parts.clock.now()));
-  const pending = await planDeliveries(parts, events);
-  planForwards(pending, forwards, parts.clock.now());
-  await joinLogs(parts, [...pending.keys()]);
+  const { backlogs, outbox, recent, directory, journal } = parts;
+  const { items = [], forwards = [], again = [], resends = [], wakes = [] } = change;
+  const dueAt = parts.clock.now();
+  const events = drafts.map((draft) => toEvent(draft, dueAt));
+  const pending = await planDeliveries({ directory, dueAt }, events);
+  planAddressed(pending, [...forwards, ...resends], dueAt);
+  const telling = { events, pending };
+  await joinLogs(parts, telling);
 
-  const entries = outboxEntries(events, [...pending.keys()]);
+  const targets = new Set([...pending.keys(), ...wakes]);
+  const entries = [...outboxEntries(events, targets), ...again];
   const page = entries.length > 0 ? [outbox.stage(entries)] : [];
   const deliveries = [...pending].map(([ref, list]) => backlogs(ref).fresh.stage(list));
-  const history = stageHistory(parts, items, { events, forwards, pending });
-  const records = { guards: [], writes: events.map(toWrite) };
-  const whole = joined(change, records, creation(forwards));
-  if (!(await commitStaged(parts.store, whole, [...page, ...deliveries, history]))) return false;
+  const told = stagePages(journal, telling);
+  const history = stageHistory(parts, { items, forwards, told, ...telling });
+  const writes = [...events.map(toWrite), ...told.flatMap((one) => one.writes)];
+  const whole = joined(change, { guards: [], writes }, creation(forwards));
+  if (!(await commitStaged(parts.store, whole, [...page, ...deliveries, ...history]))) return false;
   recent.put(events);
   for (const committed of page) await wake(parts, committed.page, entries);
   return true;
 }
 
-async function joinLogs({ outbox, backlogs, history }: EmitParts, refs: readonly TargetRef[]) {
-  const logs = [outbox, ...refs.map((ref) => backlogs(ref).fresh), history];
-  await Promise.all(logs.map((log) => log.join()));
+async function joinLogs({ outbox, backlogs, history, journal }: EmitParts, telling: Telling) {
+  const fresh = [...telling.pending.keys()].map((ref) => backlogs(ref).fresh);
+  const logs = [outbox, ...fresh, history].map((log) => log.join());
+  await Promise.all([...logs, journal.join(scopesOf(telling))]);
 }
 
-/** What each target has to get, in order. */
-type PendingByTarget = Map<TargetRef, Pending[]>;
-
-interface Planned {
-  readonly events: readonly AnyEvent[];
+interface Kept extends Telling {
+  readonly items: readonly string[];
   readonly forwards: readonly Forward[];
-  readonly pending: PendingByTarget;
+  readonly told: readonly StagedPage[];
 }
 
 /** Records of deliveries are named here, although they are written with their first attempt only. */
-function stageHistory(
-  { clock, history }: EmitParts,
-  items: readonly string[],
-  { events, forwards, pending }: Planned,
-): Staged {
+function stageHistory({ clock, history }: EmitParts, kept: Kept): readonly Staged[] {
+  const { items, events, forwards, pending, told } = kept;
   const deliveries = [...pending].flatMap(([ref, list]) =>
     list.map(({ id }) => deliveryKey(organizationOf(ref), id)),
   );
@@ -108,8 +121,10 @@ function stageHistory(
     ...events.map(({ id, organizationId }) => eventKey(organizationId, id)),
     ...forwards.map(({ id, target }) => forwardKey(organizationOf(target), id)),
     ...deliveries,
+    ...told.map((page) => page.key),
   ];
-  return history.stage({ events: keys, deduplication: items }, clock.now());
+  if (keys.length + items.length === 0) return [];
+  return [history.stage({ events: keys, deduplication: items }, clock.now())];
 }
 
 function creation(forwards: readonly Forward[]): Change {
@@ -118,54 +133,23 @@ function creation(forwards: readonly Forward[]): Change {
 }
 
 function toEvent(draft: EventDraft, now: number): AnyEvent {
-  const { event, organizationId, data } = draft;
+  const { type, organizationId, data } = draft;
   const createdAt = new Date(now).toISOString();
   // A draft pairs a type with its data, and so does the event made of it.
-  return { event, id: newId("evt_"), createdAt, organizationId, data } as AnyEvent;
+  return { type, id: newId("evt_"), createdAt, organizationId, data } as AnyEvent;
 }
 
 function toWrite(event: AnyEvent): Write {
   return { key: eventKey(event.organizationId, event.id), value: event };
 }
 
-/** What each endpoint has to get, in the order of the events. */
-async function planDeliveries(
-  parts: EmitParts,
-  events: readonly AnyEvent[],
-): Promise<PendingByTarget> {
-  const outgoing = events.filter(({ event }) => !HOST_ONLY.has(event));
-  const organizations = [...new Set(outgoing.map(({ organizationId }) => organizationId))];
-  const endpoints = (await Promise.all(organizations.map(parts.directory))).flat();
-  const dueAt = parts.clock.now();
-  const plans = endpoints.map((endpoint): [TargetRef, Pending[]] => {
-    const wanted = outgoing.filter(
-      (event) => event.organizationId === endpoint.organizationId && wants(endpoint, event),
-    );
-    return [endpointRef(endpoint), wanted.map(({ id }) => pendingFirst(id, dueAt))];
-  });
-  return new Map(plans.filter(([, pending]) => pending.length > 0));
-}
-
-/** No endpoint is named as an account's webhook is, so the two never meet. */
-function planForwards(pending: PendingByTarget, forwards: readonly Forward[], dueAt: number) {
-  for (const { id, target } of forwards) {
-    const list = pending.get(target) ?? [];
-    list.push(pendingFirst(id, dueAt));
-    pending.set(target, list);
-  }
-}
-
-function pendingFirst(eventId: string, dueAt: number): Pending {
-  return { id: newId("dlv_"), eventId, attempt: 1, dueAt };
-}
-
 function outboxEntries(
   events: readonly AnyEvent[],
-  targets: readonly TargetRef[],
+  targets: ReadonlySet<TargetRef>,
 ): readonly OutboxEntry[] {
   return [
-    ...events.map(({ event, id, organizationId }) => ({ event, id, organizationId })),
-    ...targets.map((drain) => ({ drain })),
+    ...events.map(({ type, id, organizationId }) => ({ event: type, id, organizationId })),
+    ...Array.from(targets, (drain) => ({ drain })),
   ];
 }
 

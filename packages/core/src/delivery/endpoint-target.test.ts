@@ -8,7 +8,7 @@ import { secretPlace } from "./endpoint-secret.ts";
 import { endpointTarget } from "./endpoint-target.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.700Z");
-const event = { event: "message.received", id: "evt_1", data: { text: "é" } };
+const event = { type: "message.received", id: "evt_1", data: { text: "é" } };
 
 async function arrange() {
   const store = keyvStore(new Keyv());
@@ -21,14 +21,18 @@ async function arrange() {
     id: "whe_1",
     organizationId: "org_1",
     secrets: [secret],
+    secretEnds: [],
+    signature: "standard",
+    headers: null,
   } as unknown as Endpoint;
   return endpointTarget({ store, vault }, endpoint);
 }
 
 test("an endpoint gets the event as JSON, named, dated and signed", async () => {
-  const [compose] = await (await arrange()).read(["evt_1"]);
-  const { headers, body } = compose?.(NOW) ?? {};
-  expect(Buffer.from(body ?? []).toString()).toBe(JSON.stringify(event));
+  const [content] = await (await arrange()).read(["evt_1"]);
+  const { headers, body } = content?.compose(NOW) ?? {};
+  const { type, ...rest } = event;
+  expect(JSON.parse(Buffer.from(body ?? []).toString())).toEqual({ event: type, ...rest });
   expect(headers).toEqual({
     "content-type": "application/json",
     "user-agent": "wabakit",
@@ -41,5 +45,5 @@ test("an endpoint gets the event as JSON, named, dated and signed", async () => 
 
 test("there is nothing to send of an event that is no longer stored", async () => {
   const letters = await (await arrange()).read(["evt_gone", "evt_1"]);
-  expect(letters.map((compose) => typeof compose)).toEqual(["undefined", "function"]);
+  expect(letters.map((content) => typeof content?.compose)).toEqual(["undefined", "function"]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AnyEvent } from "../events.ts";
-import { type Endpoint, endpointRef, wants } from "./endpoint.ts";
+import { type Endpoint, endpointRef, readEndpoint, wants } from "./endpoint.ts";
 
 const endpoint: Endpoint = {
   id: "whe_1",
@@ -12,7 +12,12 @@ const endpoint: Endpoint = {
   enabled: true,
   disabledReason: null,
   concurrency: 4,
+  rateLimit: null,
+  ordered: false,
   secrets: [],
+  secretEnds: [],
+  signature: "standard",
+  headers: null,
   createdAt: "2026-11-21T00:00:00.000Z",
   place: 0,
 };
@@ -21,7 +26,7 @@ const data = { tenantId: "acme", connectionId: "conn_1", wabaId: "104" };
 
 /** Only what `wants` looks at. */
 function event(type: string, fields: object = data): AnyEvent {
-  return { event: type, data: fields } as unknown as AnyEvent;
+  return { type, data: fields } as unknown as AnyEvent;
 }
 
 describe("patterns", () => {
@@ -80,4 +85,11 @@ it("wants nothing once it is disabled", () => {
 
 it("has a name that can be a job id", () => {
   expect(endpointRef(endpoint)).toMatch(/^[\w.-]+$/);
+});
+
+it("that was stored before there were more settings has none of them", () => {
+  const { rateLimit, ordered, secretEnds, signature, headers, ...older } = endpoint;
+  expect(readEndpoint(older)).toEqual(endpoint);
+  const set = { ...endpoint, rateLimit: 5, ordered: true, headers: "sealed" };
+  expect(readEndpoint(set)).toEqual(set);
 });

@@ -11,6 +11,12 @@ export interface EndpointFilter {
   readonly wabaIds?: readonly string[] | undefined;
 }
 
+/**
+ * How deliveries are signed: as Standard Webhooks says, and on top of that under names that begin with
+ * `prefix`, by an HMAC of the body alone.
+ */
+export type SignatureForm = "standard" | { readonly format: "sha256-hex"; readonly prefix: string };
+
 /** Where a customer of the host wants events, as it is stored. */
 export interface Endpoint {
   readonly id: string;
@@ -21,11 +27,20 @@ export interface Endpoint {
   readonly description: string | null;
   readonly filter: EndpointFilter | null;
   readonly enabled: boolean;
-  /** Why we stopped delivering by ourselves: the endpoint answered 410. */
-  readonly disabledReason: "gone" | null;
+  /** It answered 410, it has failed for too long, or somebody asked for it. */
+  readonly disabledReason: "gone" | "failing" | "requested" | null;
   readonly concurrency: number;
+  /** How many deliveries may start in a second. */
+  readonly rateLimit: number | null;
+  /** Whether the events of a connection come in their order, each after the one before it. */
+  readonly ordered: boolean;
   /** Sealed, newest first; all of them sign. */
   readonly secrets: readonly string[];
+  /** When those after the first stop to sign, in their order: epoch milliseconds; without one they never do. */
+  readonly secretEnds: readonly number[];
+  readonly signature: SignatureForm;
+  /** More headers of every delivery, as a JSON object, sealed. */
+  readonly headers: string | null;
   readonly createdAt: string;
   /** In the index of its organization. */
   readonly place: Place;
@@ -47,18 +62,36 @@ export function endpointKey(organizationId: string, id: string): string {
   return key("endpoint", organizationId, id);
 }
 
+/** @throws {Failure} `store_unavailable` */
 export async function findEndpoint(
   store: Store,
   ref: TargetRef,
 ): Promise<Stored<Endpoint> | undefined> {
-  return store.get<Endpoint>(endpointKey(organizationOf(ref), targetIdOf(ref)));
+  const stored = await store.get<StoredEndpoint>(endpointKey(organizationOf(ref), targetIdOf(ref)));
+  return stored && { version: stored.version, value: readEndpoint(stored.value) };
 }
 
-/** Whether an endpoint asked for an event. */
-export function wants({ enabled, events, filter }: Endpoint, event: AnyEvent): boolean {
-  return (
-    enabled && events.some((pattern) => matches(pattern, event.event)) && passes(filter, event)
-  );
+type AddedLater = "rateLimit" | "ordered" | "secretEnds" | "signature" | "headers";
+
+/** An endpoint as it may have been stored by an earlier version. */
+export type StoredEndpoint = Omit<Endpoint, AddedLater> & Partial<Pick<Endpoint, AddedLater>>;
+
+/** An endpoint with what its record does not say yet. */
+export function readEndpoint(stored: StoredEndpoint): Endpoint {
+  return {
+    rateLimit: null,
+    ordered: false,
+    secretEnds: [],
+    signature: "standard",
+    headers: null,
+    ...stored,
+  };
+}
+
+/** Whether an endpoint asked for an event. What is about itself it would be told in vain. */
+export function wants({ id, enabled, events, filter }: Endpoint, event: AnyEvent): boolean {
+  if (!enabled || ("endpointId" in event.data && event.data.endpointId === id)) return false;
+  return events.some((pattern) => matches(pattern, event.type)) && passes(filter, event);
 }
 
 function matches(pattern: string, type: string): boolean {

@@ -12,6 +12,8 @@ export interface Forward {
   readonly bytes: Uint8Array;
   /** Whose numbers they are about. */
   readonly tenantIds: readonly string[];
+  /** Those that share one of these go on in their order. */
+  readonly keys?: readonly string[];
 }
 
 /** As it is stored: the bytes as zstd in base64, which is exact, and needs no escapes in a record. */

@@ -3,8 +3,8 @@ import type { AnyEvent } from "../events.ts";
 import { createListeners } from "./listeners.ts";
 
 /** Only what the listeners are chosen by. */
-const received = { event: "message.received", id: "evt_1" } as unknown as AnyEvent;
-const unknown = { event: "webhook.unknown", id: "evt_2" } as unknown as AnyEvent;
+const received = { type: "message.received", id: "evt_1" } as unknown as AnyEvent;
+const unknown = { type: "webhook.unknown", id: "evt_2" } as unknown as AnyEvent;
 
 test("runs the listeners of the type and those of every type", async () => {
   const { on, run } = createListeners();

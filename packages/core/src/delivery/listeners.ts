@@ -34,7 +34,7 @@ export function createListeners(): Listeners {
     on,
     hears: (type) => listenersOf(type).size + listenersOf("*").size > 0,
     async run(event) {
-      const all = [...listenersOf(event.event), ...listenersOf("*")];
+      const all = [...listenersOf(event.type), ...listenersOf("*")];
       // A listener was added for this type, or for all of them: the event is what it takes.
       const runs = all.map(async (listener) => listener(event as never));
       const failed = (await Promise.allSettled(runs)).find(({ status }) => status === "rejected");

@@ -1,11 +1,12 @@
 import { Keyv } from "keyv";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Job, Queue } from "../queue/queue.ts";
 import { keyvStore } from "../store/keyv-store.ts";
 import { commitStaged } from "../store/log.ts";
 import type { Store } from "../store/store.ts";
 import { newWriter } from "../store/writer.ts";
-import { type OutboxEntry, openOutbox } from "./outbox.ts";
+import { openOutbox } from "./outbox.ts";
+import type { OutboxEntry } from "./outbox-entry.ts";
 
 const heard = (id: string): OutboxEntry => ({
   event: "message.received",
@@ -165,4 +166,84 @@ test("finishes the entries of one turn in one commit", async () => {
   const { outbox } = open(counting);
   await Promise.all(entries.map((_, index) => outbox.finish(`${page}.${index}`)));
   expect(commits).toBe(1);
+});
+
+const failedOnce = { event: "message.received", id: "evt_1", organizationId: "org_1" } as const;
+const later = { ...failedOnce, failures: 1, dueAt: 5_000 };
+
+test("keeps an entry that is left for later with its count, and wakes it at its time", async () => {
+  const store = await startedStore();
+  const here = open(store);
+  const page = await emit(store, here, [heard("evt_1"), heard("evt_2")]);
+  await Promise.all([
+    here.outbox.postpone(`${page}.0`, later),
+    here.outbox.finish(`${page}.1`), // in the same turn
+  ]);
+  const next = open(store);
+  await next.outbox.sweep();
+  expect(next.jobs).toEqual([{ kind: "event", id: `${page}.0`, swept: true, runAt: 5_000 }]);
+  expect(await next.outbox.find(`${page}.0`)).toEqual(later);
+});
+
+test("leaves finished what another has finished", async () => {
+  const store = await startedStore();
+  const [here, other] = [open(store), open(store)];
+  const page = await emit(store, here, [heard("evt_1"), heard("evt_2")]);
+  await other.outbox.finish(`${page}.0`);
+  await here.outbox.postpone(`${page}.0`, later);
+  const next = open(store);
+  expect(await next.outbox.find(`${page}.0`)).toBeUndefined();
+});
+
+test("knows what other nodes have counted, where they share the work", async () => {
+  const store = await startedStore();
+  const [here, other] = [open(store, "cluster"), open(store, "cluster")];
+  const page = await emit(store, here, [heard("evt_1")]);
+  await other.outbox.sweep();
+  await here.outbox.postpone(`${page}.0`, later);
+  expect(await other.outbox.find(`${page}.0`)).toEqual(later);
+});
+
+test("finishes an entry together with a change, or neither", async () => {
+  const store = await startedStore();
+  const here = open(store);
+  const page = await emit(store, here, [heard("evt_1")]);
+  const writes = [{ key: "record", value: 1 }];
+  const stale = { guards: [{ key: "record", version: "9" }], writes };
+  expect(await here.outbox.finishWith(`${page}.0`, stale, () => [])).toBe(false);
+  expect(await here.outbox.find(`${page}.0`)).toEqual(heard("evt_1"));
+  expect(await store.get("record")).toBeUndefined();
+
+  const change = { guards: [{ key: "record", version: undefined }], writes };
+  expect(await here.outbox.finishWith(`${page}.0`, change, () => [])).toBe(true);
+  expect(await here.outbox.find(`${page}.0`)).toBeUndefined();
+  expect(await store.get("record")).toMatchObject({ value: 1 });
+
+  const twice = { guards: [], writes: [{ key: "record", value: 2 }] };
+  expect(await here.outbox.finishWith(`${page}.0`, twice, () => [])).toBe(true);
+  expect(await store.get("record")).toMatchObject({ value: 1 });
+});
+
+test("forgets nothing it has not written: an entry whose end failed is still to be done", async () => {
+  const store = await startedStore();
+  const here = open(store);
+  const page = await emit(store, here, [heard("evt_1"), heard("evt_2")]);
+  await here.outbox.wake(page);
+  vi.spyOn(store, "commit").mockRejectedValueOnce(new Error("down"));
+  await expect(here.outbox.finish(`${page}.0`)).rejects.toThrow("down");
+  expect(await here.outbox.find(`${page}.0`)).toEqual(heard("evt_1"));
+});
+
+test("remembers only so many pages, and reads the others again", async () => {
+  const inner = await startedStore();
+  const read = vi.spyOn(inner, "getMany");
+  const here = open(inner);
+  const first = await emit(inner, here, [heard("evt_1")]);
+  await here.outbox.wake(first, [heard("evt_1")]);
+  for (let page = 0; page < 4_096; page += 1) await here.outbox.wake(`other.${page}`, [heard("x")]);
+  read.mockClear();
+  expect(await here.outbox.find(`${first}.0`)).toEqual(heard("evt_1"));
+  expect(read).toHaveBeenCalledOnce();
+  expect(await here.outbox.find(`${first}.0`)).toEqual(heard("evt_1"));
+  expect(read).toHaveBeenCalledOnce();
 });

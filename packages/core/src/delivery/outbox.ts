@@ -1,5 +1,4 @@
-import type { EventType } from "../events.ts";
-import type { Job, Queue } from "../queue/queue.ts";
+import type { Queue } from "../queue/queue.ts";
 import {
   type Log,
   type LogParts,
@@ -8,25 +7,16 @@ import {
   type ReadPage,
   type Staged,
 } from "../store/log.ts";
-import type { TargetRef } from "./target.ts";
-
-/** What is left to do for a committed change. `null` once it is done. */
-export type OutboxEntry = EventEntry | DrainEntry | null;
-
-/** The host's listeners have to hear this event. */
-export interface EventEntry {
-  readonly event: EventType;
-  readonly id: string;
-  readonly organizationId: string;
-}
-
-/** This target has deliveries waiting. */
-export interface DrainEntry {
-  readonly drain: TargetRef;
-}
-
-/** Where an entry stands, usable as a job id. */
-export type EntryId = string;
+import type { Change } from "../store/store.ts";
+import {
+  type EntryId,
+  type EventEntry,
+  entryId,
+  jobsOf,
+  type OutboxEntry,
+  parseEntryId,
+} from "./outbox-entry.ts";
+import { type OutboxPages, openOutboxPages } from "./outbox-pages.ts";
 
 /**
  * An event is emitted if and only if its change is committed: the entry is part of that commit, and
@@ -42,6 +32,15 @@ export interface Outbox {
   find(id: EntryId): Promise<EventEntry | undefined>;
   /** Durable when it resolves; entries finished in one turn share a commit. */
   finish(id: EntryId): Promise<void>;
+  /** Leaves an entry for later, in the same way. */
+  postpone(id: EntryId, later: EventEntry): Promise<void>;
+  /**
+   * Finishes an entry in one commit with a change and what is staged with it. An entry that somebody
+   * else has finished stays so, and nothing of the change lands.
+   *
+   * @returns `false` when the commit lost its guards: decide anew.
+   */
+  finishWith(id: EntryId, change: Change, stage: () => readonly Staged[]): Promise<boolean>;
   /** Wakes every page that is still there, unless its jobs wait in this very process. */
   sweep(): Promise<void>;
 }
@@ -50,29 +49,28 @@ export interface Outbox {
 const PAGES_PER_SWEEP = 10_000;
 const PAGES_PER_READ = 128;
 
-interface OutboxState extends LogParts {
+interface OutboxState {
   readonly queue: Queue;
   readonly log: Log<OutboxEntry>;
-  /** Pages being worked on by this process. */
-  readonly open: Map<PageId, readonly OutboxEntry[]>;
-  /** Pages whose jobs this process has added. */
-  readonly woken: Set<PageId>;
-  readonly finishing: Map<PageId, { readonly done: number[]; readonly durable: Promise<void> }>;
+  readonly pages: OutboxPages;
 }
 
 export function openOutbox(parts: LogParts & { readonly queue: Queue }): Outbox {
+  const { store, queue } = parts;
   const log = openLog<OutboxEntry>(parts, "outbox");
-  const kept = { open: new Map(), woken: new Set<PageId>(), finishing: new Map() };
-  const outbox: OutboxState = { ...parts, ...kept, log };
+  const pages = openOutboxPages({ store, log });
+  const outbox: OutboxState = { queue, log, pages };
   return {
     join: log.join,
     stage: log.stage,
     wake(page, entries) {
-      if (entries) outbox.open.set(page, entries);
+      if (entries) pages.keep(page, entries);
       return wake(outbox, page);
     },
     find: (id) => find(outbox, id),
-    finish: (id) => finish(outbox, id),
+    finish: (id) => pages.settle(id, null),
+    postpone: (id, later) => pages.settle(id, later),
+    finishWith: pages.settleWith,
     sweep: () => sweep(outbox),
   };
 }
@@ -82,95 +80,35 @@ export function openOutbox(parts: LogParts & { readonly queue: Queue }): Outbox 
  * be woken early. A queue elsewhere may have been flushed, and other nodes finish what we have begun.
  */
 async function sweep(outbox: OutboxState): Promise<void> {
-  if (outbox.queue.atomicity === "cluster") forgetAll(outbox);
-  const pages = await outbox.log.pages(PAGES_PER_SWEEP, (page) => outbox.woken.has(page));
+  const { queue, log, pages: known } = outbox;
+  if (queue.atomicity === "cluster") known.forgetAll();
+  const pages = await log.pages(PAGES_PER_SWEEP, known.isWoken);
   for (let start = 0; start < pages.length; start += PAGES_PER_READ) {
-    await wakeAll(outbox, await outbox.log.readAll(pages.slice(start, start + PAGES_PER_READ)));
+    await wakeAll(outbox, await log.readAll(pages.slice(start, start + PAGES_PER_READ)));
   }
 }
 
 async function wakeAll(outbox: OutboxState, pages: readonly ReadPage<OutboxEntry>[]) {
   for (const { page, stored } of pages) {
-    if (!outbox.open.has(page)) outbox.open.set(page, stored.value);
+    outbox.pages.keepUnlessKnown(page, stored.value);
     await wake(outbox, page);
   }
 }
 
-async function wake(outbox: OutboxState, page: PageId): Promise<void> {
-  const entries = await entriesOf(outbox, page);
-  await outbox.queue.add(entries.flatMap((entry, index) => jobsOf(entry, `${page}.${index}`)));
-  outbox.woken.add(page);
-  for (const [index, entry] of entries.entries()) {
-    if (entry && "drain" in entry) await finish(outbox, `${page}.${index}`);
-  }
-  if (entries.length === 0) forget(outbox, page);
+async function wake({ queue, pages }: OutboxState, page: PageId): Promise<void> {
+  const entries = await pages.entries(page);
+  await queue.add(entries.flatMap((entry, index) => jobsOf(entry, entryId(page, index))));
+  pages.noteWoken(page);
+  const drains = entries.flatMap((entry, index) => (entry && "drain" in entry ? [index] : []));
+  // At once, so that they share a commit, however many there are.
+  await Promise.all(drains.map((index) => pages.settle(entryId(page, index), null)));
+  if (entries.length === 0) pages.forget(page);
 }
 
-function jobsOf(entry: OutboxEntry, id: EntryId): readonly Job[] {
-  if (!entry) return [];
-  return "drain" in entry
-    ? [{ kind: "drain", id: entry.drain }]
-    : [{ kind: "event", id, swept: true }];
-}
-
-async function entriesOf(outbox: OutboxState, page: PageId): Promise<readonly OutboxEntry[]> {
-  const known = outbox.open.get(page);
-  if (known) return known;
-  const entries = (await outbox.log.read(page))?.value ?? [];
-  if (entries.length > 0) outbox.open.set(page, entries);
-  return entries;
-}
-
-async function find(outbox: OutboxState, id: EntryId): Promise<EventEntry | undefined> {
+/** Where others work on the same entries, what this process remembers of one may be old. */
+async function find({ queue, pages }: OutboxState, id: EntryId): Promise<EventEntry | undefined> {
   const { page, index } = parseEntryId(id);
-  const entry = (await entriesOf(outbox, page))[index];
+  if (queue.atomicity === "cluster") pages.forgetEntries(page);
+  const entry = (await pages.entries(page))[index];
   return entry && "event" in entry ? entry : undefined;
-}
-
-function finish(outbox: OutboxState, id: EntryId): Promise<void> {
-  const { page, index } = parseEntryId(id);
-  const under = outbox.finishing.get(page) ?? startFinishing(outbox, page);
-  under.done.push(index);
-  return under.durable;
-}
-
-function startFinishing(outbox: OutboxState, page: PageId) {
-  const done: number[] = [];
-  const durable = new Promise(setImmediate).then(() => {
-    outbox.finishing.delete(page);
-    return strike(outbox, page, done);
-  });
-  const under = { done, durable };
-  outbox.finishing.set(page, under);
-  return under;
-}
-
-/** Other processes strike entries of the same page, hence the guard. */
-async function strike(outbox: OutboxState, page: PageId, done: readonly number[]): Promise<void> {
-  for (;;) {
-    const stored = await outbox.log.read(page);
-    if (!stored) return;
-    const left = stored.value.map((entry, index) => (done.includes(index) ? null : entry));
-    outbox.open.set(page, left);
-    const over = left.every((entry) => entry === null);
-    if (over) forget(outbox, page);
-    const writes = over ? outbox.log.removing(page) : [outbox.log.replacing(page, left)];
-    const guards = [outbox.log.guarding(page, stored)];
-    if (await outbox.store.commit({ guards, writes })) return;
-  }
-}
-
-function forget({ open, woken }: OutboxState, page: PageId): void {
-  open.delete(page);
-  woken.delete(page);
-}
-
-function forgetAll({ open, woken }: OutboxState): void {
-  open.clear();
-  woken.clear();
-}
-
-function parseEntryId(id: EntryId) {
-  const dot = id.lastIndexOf(".");
-  return { page: id.slice(0, dot), index: Number(id.slice(dot + 1)) };
 }

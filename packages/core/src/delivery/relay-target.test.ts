@@ -27,7 +27,8 @@ const webhookAt = (url: string, state: Webhook["state"] = "active"): Webhook => 
 
 /** What of a number matters here. */
 function number(phoneNumberId: string, changes: Partial<ConnectedNumber> = {}) {
-  return { phoneNumberId, status: "active", webhook: null, ...changes } as ConnectedNumber;
+  const usual = { status: "active", billingSuspendedAt: null, webhook: null };
+  return { phoneNumberId, ...usual, ...changes } as ConnectedNumber;
 }
 
 function account(changes: Partial<Waba> = {}): Waba {
@@ -59,8 +60,8 @@ async function find(waba: Waba | undefined, ref = REF, secrets: readonly string[
 }
 
 async function headersAt(now: number, waba: Waba) {
-  const [compose] = (await (await find(waba))?.read(["fwd_1"])) ?? [];
-  const letter = compose?.(now);
+  const [content] = (await (await find(waba))?.read(["fwd_1"])) ?? [];
+  const letter = content?.compose(now);
   expect(letter?.body).toEqual(body);
   return letter?.headers;
 }
@@ -123,7 +124,7 @@ describe("the webhook of an account", () => {
       id: "relay-1-10",
       url: "https://acme.example.com/",
       enabled: true,
-      endsWhenGone: false,
+      canEnd: false,
     });
     expect(relayRef(account(), number("101"))).toBe(REF);
   });
@@ -166,7 +167,7 @@ describe("the webhook of an account", () => {
     ["the number is gone", account(), `${REF}-404`],
     [
       "the number is suspended",
-      account({ numbers: [number("101", { status: "suspended" })] }),
+      account({ numbers: [number("101", { status: "suspended", billingSuspendedAt: 1 })] }),
       `${REF}-101`,
     ],
   ])("is gone when %s", async (_when, waba, ref) => {

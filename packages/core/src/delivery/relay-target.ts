@@ -1,4 +1,3 @@
-import { isServed } from "../connections/change/apply-change.ts";
 import { webhookOf } from "../connections/connection.ts";
 import {
   type ConnectedNumber,
@@ -70,10 +69,14 @@ export async function findRelayTarget(
     url: webhook.url,
     enabled: true,
     concurrency: CONCURRENCY,
-    endsWhenGone: false,
+    rateLimit: null,
+    canEnd: false,
+    wabaId,
     async read(ids) {
       const all = await readForwards(parts.store, organizationId, ids);
-      return all.map((read, index) => read && composing(signing, ids[index] ?? "", read));
+      return all.map((read, index) => {
+        return read && { compose: composing(signing, ids[index] ?? "", read), isNotice: false };
+      });
     },
   };
 }
@@ -82,7 +85,8 @@ export async function findRelayTarget(
 function webhookNow(waba: Waba, phoneNumberId: string | undefined): Webhook | null | undefined {
   if (phoneNumberId === undefined) return waba.webhook;
   const number = waba.numbers.find((candidate) => candidate.phoneNumberId === phoneNumberId);
-  return number && isServed(number) ? webhookOf(waba, number) : undefined;
+  // What waits of one that Meta has ended still goes out; the host's own suspension holds it back.
+  return number && number.billingSuspendedAt === null ? webhookOf(waba, number) : undefined;
 }
 
 async function signingOf(

@@ -38,6 +38,14 @@ export function sign(secrets: readonly string[], { id, timestamp, body }: Signed
     .join(" ");
 }
 
+/**
+ * A signature of the body alone: `sha256=` and the HMAC in hex. Its key is the secret as it was shown,
+ * `whsec_` included, so that it can be checked without decoding anything.
+ */
+export function signHex(secret: string, body: Uint8Array): string {
+  return `sha256=${hmacSha256(secret, body).toString("hex")}`;
+}
+
 function keyOf(secret: string): Buffer {
   return Buffer.from(secret.slice(SECRET_PREFIX.length), "base64");
 }

@@ -13,6 +13,13 @@ export interface Letter {
 /** Writes the letter of one attempt, made `now` (epoch ms): signatures may tell the time. */
 export type Compose = (now: number) => Letter;
 
+/** What is to be sent. */
+export interface Content {
+  readonly compose: Compose;
+  /** It tells of deliveries itself: nobody is told when it cannot be delivered, or that would go on for ever. */
+  readonly isNotice: boolean;
+}
+
 /** Somebody deliveries go to, as it is when they are sent. */
 export interface Target {
   readonly organizationId: string;
@@ -23,10 +30,14 @@ export interface Target {
   readonly enabled: boolean;
   /** How many deliveries may be under way at once. */
   readonly concurrency: number;
-  /** Whether 410 ends it; else that is a failed attempt as any other. */
-  readonly endsWhenGone: boolean;
+  /** How many attempts may start in a second; `null` for as many as there are. */
+  readonly rateLimit: number | null;
+  /** Whether it ends: with an answer of 410, or when it has failed for too long. */
+  readonly canEnd: boolean;
+  /** The account whose webhook it is. */
+  readonly wabaId: string | null;
   /** What is to be sent, in the order of the ids; `undefined` for what is no longer kept. */
-  readonly read: (ids: readonly string[]) => Promise<readonly (Compose | undefined)[]>;
+  readonly read: (ids: readonly string[]) => Promise<readonly (Content | undefined)[]>;
 }
 
 /** Whose target it is. */

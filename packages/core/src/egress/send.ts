@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../clock.ts";
 import { Failure } from "../failure.ts";
 import { isPublicAddress } from "./address.ts";
 import { type EgressAnswer, type Failed, failed } from "./answer.ts";
+import { boundedConnector } from "./bounded-connector.ts";
 import { createConnector } from "./connector.ts";
 import { exchange } from "./exchange.ts";
 import { dnsLookup, type Lookup, systemLookup } from "./lookup.ts";
@@ -40,12 +41,17 @@ export interface EgressOptions {
   /** Finds the addresses of a host; asks DNS, or the machine where the private network is allowed. */
   readonly lookup?: Lookup;
   readonly clock?: Clock;
+  /** How many connections there may be at once; 4,096 when left out. */
+  readonly connections?: number;
 }
 
 const DEFAULT_TIMEOUT_MS = 15_000;
 
 /** Many endpoints can share a host; further requests wait, and their time counts. */
 const CONNECTIONS_PER_ORIGIN = 256;
+
+/** However many hosts there are; further connections wait as well. */
+const CONNECTIONS = 4_096;
 
 /** Below the 5 seconds after which many servers hang up, so that we do not send into a closing door. */
 const IDLE_MS = 4_000;
@@ -67,7 +73,10 @@ export function createEgress(options: EgressOptions): Egress {
   const lookup = options.lookup ?? (policy.allowPrivateNetwork ? systemLookup : dnsLookup());
   const closing = new AbortController();
   const agent = new Agent({
-    connect: createConnector({ isAllowed, lookup, signal: closing.signal }),
+    connect: boundedConnector(createConnector({ isAllowed, lookup, signal: closing.signal }), {
+      most: options.connections ?? CONNECTIONS,
+      signal: closing.signal,
+    }),
     connections: CONNECTIONS_PER_ORIGIN,
     pipelining: 1,
     allowH2: false,

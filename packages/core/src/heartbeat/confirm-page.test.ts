@@ -31,12 +31,17 @@ const request = (method: string): HttpRequest => ({
   remoteAddress: undefined,
 });
 
+const onRefused = () => {};
+
 it.each(["GET", "POST"])(
   "a store that does not answer is never a link that has ended: %s",
   async (method) => {
     await store.start();
     const away = faultyStore(store, { at: () => true, mode: "before" });
-    const page = createConfirmPage(() => ({ ...parts, store: away }), "/connect");
+    const page = createConfirmPage(
+      { parts: () => ({ ...parts, store: away }), onRefused },
+      "/connect",
+    );
     const answer = await page(request(method));
     expect(answer?.status).toBe(503);
     expect(answer?.headers).toMatchObject({ "retry-after": "60", "content-language": "es" });
@@ -44,15 +49,16 @@ it.each(["GET", "POST"])(
 );
 
 it("what is a bug goes to the host", async () => {
-  const page = createConfirmPage(() => {
+  const broken = () => {
     throw new TypeError("a bug");
-  }, "/connect");
+  };
+  const page = createConfirmPage({ parts: broken, onRefused }, "/connect");
   await expect(page(request("GET"))).rejects.toThrow("a bug");
 });
 
 it("a body of a size nobody needs is not read", async () => {
   let asked = 0;
-  const page = createConfirmPage(() => ({ ...parts, store }), "/connect");
+  const page = createConfirmPage({ parts: () => ({ ...parts, store }), onRefused }, "/connect");
   await page({
     ...request("POST"),
     async readBody(maxBytes) {

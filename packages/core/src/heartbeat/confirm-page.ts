@@ -5,7 +5,10 @@ import { heartbeatDueAt } from "../connections/timers/heartbeat-fields.ts";
 import type { ConnectedNumber, Waba } from "../connections/waba.ts";
 import { Failure } from "../failure.ts";
 import type { Handler, HttpRequest, HttpResponse } from "../http/message.ts";
+import { type Asked, presented } from "../http/presented.ts";
 import { failureResponse } from "../http/respond.ts";
+import { measuredRequest } from "../telemetry/measured-request.ts";
+import type { OnRefused } from "../telemetry/on-refused.ts";
 import { confirmHeartbeat, isRecent } from "./confirm.ts";
 import { type LinkClaim, readLink } from "./link.ts";
 import { type Pages, pagesFor } from "./render-page.ts";
@@ -15,26 +18,31 @@ const MAX_FORM_BYTES = 1_024;
 
 type PageParts = Pick<App, "store" | "clock" | "emit" | "rootSecret" | "heartbeat" | "pagesUrl">;
 
+interface Given {
+  /** Asked for at each request. @throws {Failure} while the hub does not run. */
+  readonly parts: () => PageParts;
+  readonly onRefused: OnRefused;
+}
+
 /**
  * The page behind a link: it shows the number and a button, and only the button confirms, since mail
  * scanners open links. Having the link is all it takes, so another site can do no more with it than
  * whoever has it; one that is not ours tells nothing about what there is.
  *
- * @param parts Asked for at each request. @throws {Failure} while the hub does not run.
  * @param basePath Where pages are, e.g. `/connect`.
  */
-export function createConfirmPage(parts: () => PageParts, basePath: string): Handler {
+export function createConfirmPage({ parts, onRefused }: Given, basePath: string): Handler {
   const prefix = `${basePath}/heartbeat/`;
   return async (request) => {
     const token = request.path.startsWith(prefix) ? request.path.slice(prefix.length) : "";
     if (token === "" || !["GET", "HEAD", "POST"].includes(request.method)) return undefined;
     const pages = pagesFor(request);
-    try {
-      return await answer({ ...parts(), pages }, token, request);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      return error.status === 503 ? pages.away() : failureResponse(error, randomUUID());
-    }
+    const route = `${prefix}:token`;
+    const asked: Asked = { request, surface: "pages", route, requestId: randomUUID(), onRefused };
+    const respond = async () => answer({ ...parts(), pages }, token, request);
+    const present = (failure: Failure, requestId: string) =>
+      failure.status === 503 ? pages.away() : failureResponse(failure, requestId);
+    return measuredRequest(request, route, () => presented(asked, respond, present));
   };
 }
 

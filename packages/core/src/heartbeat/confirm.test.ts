@@ -83,7 +83,7 @@ describe("a confirmation", () => {
     await confirmHeartbeat(here, named, "console");
     expect(here.told).toEqual([
       {
-        event: "connection.heartbeat.confirmed",
+        type: "connection.heartbeat.confirmed",
         organizationId: "org_1",
         data: {
           tenantId: "acme",

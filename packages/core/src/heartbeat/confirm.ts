@@ -58,7 +58,7 @@ export async function confirmHeartbeat(
       ...heartbeatFields(after, moment),
       confirmedVia,
     };
-    const drafts = [{ event: "connection.heartbeat.confirmed", organizationId, data }] as const;
+    const drafts = [{ type: "connection.heartbeat.confirmed", organizationId, data }] as const;
     return { number: after, drafts };
   });
   const at = number.heartbeatLastConfirmedAt ?? moment.now;

@@ -60,6 +60,7 @@ function node(clock: Pick<FakeClock, "now">, store: Store) {
     review: letGo,
     session: letGo,
     recovered: letGo,
+    replay: letGo,
   };
   const stopping = new AbortController().signal;
   return {
@@ -147,7 +148,9 @@ function numberOf(fields: Partial<ConnectedNumber>, now: number): ConnectedNumbe
 
 /** Like `due_soon`; in no particular order. */
 async function toldBy(here: Scene): Promise<readonly string[]> {
-  return (await here.told()).map(({ event }) => event.replace("connection.heartbeat.", "")).sort();
+  return (await here.told())
+    .map(({ type: event }) => event.replace("connection.heartbeat.", ""))
+    .sort();
 }
 
 describe("a heartbeat that nobody confirms", () => {

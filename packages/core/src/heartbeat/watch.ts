@@ -84,7 +84,7 @@ function telling(parts: WatchParts & Moment, waba: Waba, number: ConnectedNumber
     confirmUrl: confirmLink(parts, number).url,
   };
   return (told: Told): EventDraft => ({
-    event: `connection.heartbeat.${told}`,
+    type: `connection.heartbeat.${told}`,
     organizationId: waba.organizationId,
     data,
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { Failure } from "../failure.ts";
+import type { Refusal } from "../telemetry/on-refused.ts";
 import type { Allowance, Counted } from "./allowance.ts";
 import { createApi } from "./api.ts";
 import type { HttpRequest } from "./message.ts";
@@ -66,6 +67,7 @@ interface Given {
 function open({ caller, app = () => ({ name: "app" }), allowance }: Given) {
   const counted: Counted[] = [];
   const repeatable: Repeatable[] = [];
+  const refusals: Refusal[] = [];
   const handle = createApi<App>({
     app,
     routes,
@@ -75,6 +77,7 @@ function open({ caller, app = () => ({ name: "app" }), allowance }: Given) {
       counted.push(request);
       return allowance;
     },
+    onRefused: (refusal) => void refusals.push(refusal),
     async once(request, act) {
       repeatable.push(request);
       return act((size) => new Uint8Array(size).fill(7));
@@ -85,6 +88,7 @@ function open({ caller, app = () => ({ name: "app" }), allowance }: Given) {
     reads,
     counted,
     repeatable,
+    refusals,
     async send(method: string, target: string, text = "", headers: HttpRequest["headers"] = {}) {
       const [path = "", query = ""] = target.split("?");
       const request: HttpRequest = {
@@ -365,5 +369,22 @@ describe("a request with a key", () => {
     const answer = await send("POST", "/api/v1/things", '{"id":"a"}');
     expect(answer?.headers["x-drawn"]).not.toBe("0707");
     expect(repeatable).toEqual([]);
+  });
+});
+
+describe("a refusal", () => {
+  it("is told once, by its route and without what was asked for", async () => {
+    const stranger = open({});
+    await stranger.send("GET", "/api/v1/things/a?b=c");
+    const told = { surface: "api", method: "GET", route: "/api/v1/things/:id" };
+    const requestId = expect.any(String);
+    expect(stranger.refusals).toEqual([{ ...told, code: "unauthorized", status: 401, requestId }]);
+
+    const { send, refusals } = open({ caller: reader });
+    const answer = await send("GET", "/api/v1/things/missing");
+    expect(refusals).toEqual([{ ...told, code: "not_found", status: 404, requestId }]);
+    expect(refusals[0]?.requestId).toBe(answer?.body.requestId);
+    await send("GET", "/api/v1/things/a");
+    expect(refusals).toHaveLength(1);
   });
 });

@@ -1,12 +1,15 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { RandomBytes } from "../crypto/random-bytes.ts";
 import { Failure } from "../failure.ts";
+import { measuredRequest } from "../telemetry/measured-request.ts";
+import type { OnRefused } from "../telemetry/on-refused.ts";
 import { allowanceHeaders, type Limit, requireRoom } from "./allowance.ts";
 import { readJson } from "./body.ts";
 import { type Match, routeFinder } from "./find-route.ts";
 import type { Handler, HttpRequest, HttpResponse } from "./message.ts";
+import { type Asked, presented } from "./presented.ts";
 import { contentOf, type Once, readIdempotencyKey } from "./repeatable.ts";
-import { failureResponse, json, withHeaders } from "./respond.ts";
+import { json, withHeaders } from "./respond.ts";
 import type { Caller, RequestCaller, Route, Scope } from "./route.ts";
 
 /** The largest JSON body the API takes. */
@@ -23,6 +26,7 @@ export interface ApiParts<App> {
   readonly authenticate: (request: HttpRequest) => Promise<Caller | undefined>;
   readonly limit: Limit;
   readonly once: Once;
+  readonly onRefused: OnRefused;
 }
 
 /** A request that is for a route of ours, and from somebody we know. */
@@ -30,6 +34,7 @@ interface Known<App> extends Match<App> {
   readonly app: App;
   readonly request: HttpRequest;
   readonly caller: RequestCaller;
+  readonly asked: Asked;
 }
 
 /**
@@ -45,21 +50,26 @@ export function createApi<App>(parts: ApiParts<App>): Handler {
     const match = find(request.method, request.path);
     if (!match) return undefined;
     const requestId = randomUUID();
-    return presented(requestId, async () => {
+    const route = parts.basePath + match.route.path;
+    const { onRefused } = parts;
+    const asked: Asked = { request, surface: "api", route, requestId, onRefused };
+    const respond = async () => {
       const app = parts.app();
-      const caller = await parts.authenticate(request);
-      if (!caller) throw new Failure("unauthorized");
-      return admit(parts, { ...match, app, request, caller: { ...caller, requestId } });
-    });
+      const known = await parts.authenticate(request);
+      if (!known) throw new Failure("unauthorized");
+      const caller = { ...known, requestId };
+      return admit(parts, { ...match, app, request, caller, asked });
+    };
+    return measuredRequest(request, route, () => presented(asked, respond));
   };
 }
 
 /** Tells the caller how many requests are left, whatever becomes of this one. */
 async function admit<App>(parts: ApiParts<App>, known: Known<App>): Promise<HttpResponse> {
-  const { route, params, caller } = known;
+  const { route, params, caller, asked } = known;
   const isRefused = !hasScope(caller, route.scope);
   const allowance = await parts.limit({ caller, budget: route.budget, params, isRefused });
-  const response = await presented(caller.requestId, async () => {
+  const response = await presented(asked, async () => {
     if (isRefused) throw lacksScope(route.scope);
     requireRoom(allowance);
     return answer(parts, known);
@@ -83,18 +93,6 @@ async function answer<App>({ once }: ApiParts<App>, known: Known<App>): Promise<
   };
   if (key === undefined) return act(randomBytes);
   return once({ caller, key, content: contentOf(route.method, route.path, raw) }, act);
-}
-
-async function presented(
-  requestId: string,
-  respond: () => Promise<HttpResponse>,
-): Promise<HttpResponse> {
-  try {
-    return await respond();
-  } catch (error) {
-    if (error instanceof Failure) return failureResponse(error, requestId);
-    throw error;
-  }
 }
 
 function hasScope({ scopes }: Caller, scope: Scope): boolean {

@@ -7,6 +7,20 @@ test.each([0, 1, 35, 36, 1_000_000, Number.MAX_SAFE_INTEGER])("brings place %i b
   expect(cursors.read("connections", cursors.write("connections", place))).toBe(place);
 });
 
+test.each([[[0]], [[5, 0, 36]], [[1, Number.MAX_SAFE_INTEGER, 0, 7]]])(
+  "brings the place %j back",
+  (place) => {
+    const cursor = cursors.writeAll("events", place);
+    expect(cursors.readAll("events", cursor)).toEqual(place);
+    expect(() => cursors.readAll("deliveries", cursor)).toThrow(
+      expect.objectContaining({ code: "invalid_cursor" }),
+    );
+    expect(() => cursors.readAll("events", `1.${cursor}`)).toThrow(
+      expect.objectContaining({ code: "invalid_cursor" }),
+    );
+  },
+);
+
 test("is good for the query it was given out for, and for no other", () => {
   const cursor = cursors.write('["connections","org_1",{}]', 40);
   for (const scope of ['["connections","org_2",{}]', '["endpoints","org_1"]', ""]) {

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { Failure } from "../failure.ts";
+import { measuredCall } from "../telemetry/measured-call.ts";
 import type { Retry } from "./errors.ts";
 import { type GraphCall, secretsOf, toWire } from "./graph-call.ts";
 import { interpret, type Understanding } from "./interpret.ts";
@@ -53,7 +54,7 @@ const REPEATABLE: ReadonlySet<Retry> = new Set<Retry>(["backoff", "later"]);
 export function createGraphClient(options: GraphClientOptions): GraphClient {
   const { graphUrl = "https://graph.facebook.com", graphVersion = "v25.0" } = options;
   const { clock, random = Math.random, timeoutMs = 10_000, onUsage } = options;
-  const { origin, pathname } = new URL(graphUrl);
+  const { origin, hostname, pathname } = new URL(graphUrl);
   const root = `${pathname.replace(/\/$/, "")}/${graphVersion}`;
   const transport = createTransport({ origin, clock, timeoutMs });
 
@@ -64,15 +65,17 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     return understand(outcome, call);
   }
 
+  async function ask<Value>(call: GraphCall<Value>): Promise<Value> {
+    for (const waitMs of call.method === "GET" ? WAITS_MS : []) {
+      const understood = await tryOnce(call);
+      if (!mayRepeat(understood)) return resultOf(understood);
+      await pause(clock, waitMs * (1 + JITTER * random()));
+    }
+    return resultOf(await tryOnce(call));
+  }
+
   return {
-    async call(call) {
-      for (const waitMs of call.method === "GET" ? WAITS_MS : []) {
-        const understood = await tryOnce(call);
-        if (!mayRepeat(understood)) return resultOf(understood);
-        await pause(clock, waitMs * (1 + JITTER * random()));
-      }
-      return resultOf(await tryOnce(call));
-    },
+    call: (call) => measuredCall({ method: call.method, host: hostname }, () => ask(call)),
     close: transport.close,
   };
 }

@@ -6,8 +6,8 @@ import type { Job, JobHandlers, Queue } from "./queue.ts";
 import { type Tidying, tidying } from "./tidying.ts";
 import { type WaitingJobs, waitingJobs } from "./waiting-jobs.ts";
 
-/** How many jobs of one kind run at once: delivery mostly waits, and the events of a page end together. */
-const CONCURRENCY: Readonly<Record<string, number>> = { drain: 256, event: 128 };
+/** How many jobs of one kind run at once, unless the start says so: delivery mostly waits. */
+const CONCURRENCY: Readonly<Record<string, number>> = { drain: 1_024 };
 const DEFAULT_CONCURRENCY = 32;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
@@ -32,7 +32,7 @@ interface QueueState extends LocalQueueParts {
 /** The jobs of one kind. */
 interface Lane {
   readonly kind: string;
-  readonly width: number;
+  width: number;
   running: number;
   isLoading: boolean;
 }
@@ -49,7 +49,7 @@ export function localQueue(parts: LocalQueueParts): Queue {
     atomicity: "process",
     add: (jobs) => add(queue, jobs),
     backlog: async () => queue.jobs.backlog(),
-    start: (handlers) => start(queue, handlers),
+    start: (handlers, atOnce) => start(queue, handlers, atOnce),
     stop: (deadline) => stop(queue, deadline),
   };
 }
@@ -91,7 +91,11 @@ async function add(queue: QueueState, added: readonly Job[]): Promise<void> {
 }
 
 /** What was left is known before the first job runs, so that equal ones meet. */
-async function start(queue: QueueState, handlers: JobHandlers): Promise<void> {
+async function start(
+  queue: QueueState,
+  handlers: JobHandlers,
+  atOnce: Readonly<Record<string, number>> = {},
+): Promise<void> {
   queue.phase += 1;
   const { phase } = queue;
   await queue.pages.recover((filled) => {
@@ -100,6 +104,7 @@ async function start(queue: QueueState, handlers: JobHandlers): Promise<void> {
   });
   if (queue.phase !== phase) return;
   queue.handlers = handlers;
+  for (const [kind, width] of Object.entries(atOnce)) laneOf(queue, kind).width = width;
   for (const kind of queue.lanes.keys()) pump(queue, kind);
 }
 

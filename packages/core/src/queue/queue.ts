@@ -40,8 +40,11 @@ export interface Queue {
   /** How much waits, and since when the first of it is due. @throws {Failure} `store_unavailable` */
   backlog(): Promise<QueueBacklog>;
 
-  /** Begins to run jobs, those that an earlier process left behind included. */
-  start(handlers: JobHandlers): Promise<void>;
+  /**
+   * Begins to run jobs, those that an earlier process left behind included: of a kind that `atOnce`
+   * names at most so many at once in this process, of the others as many as the queue likes.
+   */
+  start(handlers: JobHandlers, atOnce?: Readonly<Record<string, number>>): Promise<void>;
 
   /** Takes no more jobs and resolves when the running ones have ended, or at the `deadline` (epoch ms). */
   stop(deadline: number): Promise<void>;

@@ -1,3 +1,5 @@
+import { countItems } from "../telemetry/measure.ts";
+
 /** What the worker of this process has seen since it started. */
 export interface Counts {
   readonly items: number;
@@ -15,7 +17,9 @@ export interface Counters {
 export function createCounters(): Counters {
   let counts: Counts = { items: 0, repeats: 0, unrouted: 0 };
   return {
-    count({ items, repeats, unrouted }) {
+    count(more) {
+      const { items, repeats, unrouted } = more;
+      countItems(more);
       counts = {
         items: counts.items + items,
         repeats: counts.repeats + repeats,

@@ -9,6 +9,7 @@ import { openOutbox } from "../delivery/outbox.ts";
 import { createRecentEvents } from "../delivery/recent-events.ts";
 import { Failure } from "../failure.ts";
 import { silentLogger } from "../logger.ts";
+import { openJournal } from "../store/journal.ts";
 import { keyvStore } from "../store/keyv-store.ts";
 import { newWriter } from "../store/writer.ts";
 import { createCounters } from "./counters.ts";
@@ -36,7 +37,9 @@ async function arrange(delivery = "relay") {
   const parts = { ...log, queue, clock, logger: silentLogger };
   const backlogs = openBacklogs(log);
   const directory = createDirectory(store);
-  const of = { outbox: openOutbox(parts), history: openEmitted(log), recent: createRecentEvents() };
+  const history = openEmitted(log);
+  const journal = openJournal({ store, clock, history });
+  const of = { outbox: openOutbox(parts), history, journal, recent: createRecentEvents() };
   const emit = createEmit({ ...parts, ...of, backlogs, directory });
   const notifications = openNotifications(parts);
   for (const [wabaId, ...ids] of [
@@ -64,6 +67,8 @@ async function arrange(delivery = "relay") {
       store,
       emit,
       notifications,
+      queue: { add: async () => {} },
+      logger: silentLogger,
       counters: createCounters(),
       defaultOrganizationId: "org_default",
       metaApps: { receiving: async () => undefined },
@@ -196,6 +201,7 @@ it("a page that nobody wants forwarded costs what it did before there was forwar
   expect(Object.fromEntries([...kinds].map(([kind, all]) => [kind, all.length]))).toEqual({
     item: 100,
     event: 100,
+    journal: 2,
     "last-webhook": 1,
     log: 6, // outbox, emitted and notifications: a page each, and its head
   });

@@ -1,6 +1,7 @@
 import { type Forward, forwardId } from "../delivery/forward.ts";
 import type { TargetRef } from "../delivery/target.ts";
 import { bodyCutter } from "./body-cutter.ts";
+import { contactKeys } from "./contact-keys.ts";
 import type { Item, PlacedChange } from "./item.ts";
 import { relayItem } from "./relay-item.ts";
 import type { FindWhose } from "./whose.ts";
@@ -41,8 +42,20 @@ export function forwardsOf(source: Source, { find, fresh, done }: Judging): read
     const isNew = own.some(({ items }) => items.some((item) => fresh.has(item)));
     if (!isNew || done.has(id)) return [];
     const isAll = own.length === changes.length;
-    return [{ id, target, bytes: isAll ? bytes : cut(own), tenantIds: tenantsOf(own, find) }];
+    const forward = {
+      id,
+      target,
+      bytes: isAll ? bytes : cut(own),
+      tenantIds: tenantsOf(own, find),
+    };
+    return [{ ...forward, ...inOrder(own, find) }];
   });
+}
+
+function inOrder(changes: readonly PlacedChange[], find: FindWhose): Pick<Forward, "keys"> {
+  const items = changes.flatMap((change) => change.items);
+  const isOrdered = items.some((item) => find(item).waba?.ordered);
+  return isOrdered ? { keys: contactKeys(items) } : {};
 }
 
 function tenantsOf(changes: readonly PlacedChange[], find: FindWhose): readonly string[] {

@@ -42,6 +42,47 @@ describe("where Meta gives an id", () => {
     ]);
   });
 
+  test("a call adds its event, and how far it got its status", () => {
+    const calls = [
+      { id: "c1", event: "connect" },
+      { id: "c1", event: "terminate", status: "COMPLETED" },
+    ];
+    const statuses = [
+      { id: "c1", status: "RINGING" },
+      { id: "c1", status: "ACCEPTED" },
+    ];
+    expect(identities(change({ metadata, calls, statuses }, "calls"))).toEqual([
+      "app:11:calls:call:c1:connect",
+      "app:11:calls:call:c1:terminate",
+      "app:11:calls:call_status:c1:RINGING:",
+      "app:11:calls:call_status:c1:ACCEPTED:",
+    ]);
+  });
+
+  test("a message of ours, a file of history and a message on standby are others than a live one", () => {
+    const list = [{ id: "w1" }];
+    const names = [
+      ...identities(change({ metadata, messages: list })),
+      ...identities(change({ metadata, message_echoes: list }, "smb_message_echoes")),
+      ...identities(change({ metadata, messages: list, message_echoes: list }, "history")),
+      ...identities(change({ metadata, standby: { messages: list } }, "standby")),
+    ];
+    expect(new Set(names).size).toBe(5);
+  });
+
+  test("an echo is the same under both names of its field", () => {
+    const value = { metadata, message_echoes: [{ id: "w1" }] };
+    expect(identities(change(value, "message_echoes"))).toEqual(
+      identities(change(value, "smb_message_echoes")),
+    );
+  });
+
+  test("a message can be a lead and a purchase", () => {
+    const events = ["LeadSubmitted", "Purchase"].map((event_name) => ({ id: "w1", event_name }));
+    const names = identities(change({ metadata, automatic_events: events }, "automatic_events"));
+    expect(new Set(names).size).toBe(2);
+  });
+
   test("nothing else about it matters", () => {
     const [again] = identities(change({ metadata, messages: [{ id: "w1", x: 1 }], extra: 1 }));
     expect(again).toBe("app:11:messages:message:w1");
@@ -95,6 +136,27 @@ describe("where Meta gives none", () => {
     const value = { waba_info: { waba_id: "7" } };
     const of = (id: string) => identities(change(value, "account_update", { id }));
     expect(of("1")).not.toEqual(of("2"));
+  });
+
+  test("an element of a list is named by itself, whatever stands beside it", () => {
+    const contact = (at: number) => ({
+      action: "add",
+      contact: { at },
+      metadata: { timestamp: at },
+    });
+    const sync = (...state_sync: readonly object[]) =>
+      identities(change({ metadata, state_sync }, "smb_app_state_sync"));
+    const [one] = sync(contact(1));
+    expect(sync(contact(2), contact(1), contact(1))).toEqual([sync(contact(2))[0], one, one]);
+    expect(sync({ ...contact(1), metadata: { timestamp: 2 } })).not.toEqual([one]);
+  });
+
+  test("slices of history are named by what they hold, and come again as the same", () => {
+    const messages = Array.from({ length: 250 }, (_, at) => ({ id: `w${at}` }));
+    const chunk = { metadata: { phase: 0, chunk_order: 1 }, threads: [{ id: "1", messages }] };
+    const names = () => identities(change({ metadata, history: [chunk] }, "history"));
+    expect(new Set(names()).size).toBe(3);
+    expect(names()).toEqual(names());
   });
 
   test("messages and statuses without id, and statuses without status, are named too", () => {

@@ -1,12 +1,12 @@
 import { hash } from "node:crypto";
 import type { Item } from "./item.ts";
-import { asId, isObject } from "./lenient.ts";
+import { asId, isObject, type JsonObject } from "./lenient.ts";
 import { participantOf } from "./party.ts";
 
 /**
  * The name by which a repeated update is recognised, within one Meta app. Meta repeats whole POSTs and
  * single updates, so it depends on content alone: `{appId}:{number or WABA}:{field}:{kind}:{id}`, for a
- * status also its status and, in a group, the participant; where Meta gives no id, a hash of field,
+ * status also its status and, in a group, the participant, for a call its event; where Meta gives no id, a hash of field,
  * value, `entry.id` and `entry.time` that does not depend on the order of names.
  *
  * A `:` inside a part is escaped, so different parts never give the same identity.
@@ -17,13 +17,25 @@ export function itemIdentity(appId: string, item: Item): string {
   return parts.map(escapePart).join(":");
 }
 
-function givenId({ kind, id, value }: Item): readonly string[] | undefined {
-  if (id === undefined || kind !== "status" || !isObject(value)) return id ? [id] : undefined;
+/** What tells two updates of one id apart; where one of them is missing, only the content does. */
+const BESIDE_ID: ReadonlyMap<string, (value: JsonObject) => readonly (string | undefined)[]> =
+  new Map([
+    ["status", ofStatus],
+    ["call_status", ofStatus],
+    ["call", ({ event }: JsonObject) => [asId(event)]],
+    ["conversion", ({ event_name }: JsonObject) => [asId(event_name)]],
+  ]);
 
-  const status = asId(value.status);
-  if (status === undefined) return undefined;
+function ofStatus(value: JsonObject) {
   const participant = participantOf(value);
-  return [id, status, participant?.userId ?? participant?.phone ?? ""];
+  return [asId(value.status), participant?.userId ?? participant?.phone ?? ""];
+}
+
+function givenId({ kind, id, value }: Item): readonly string[] | undefined {
+  if (id === undefined) return undefined;
+  const beside = isObject(value) ? BESIDE_ID.get(kind)?.(value) : undefined;
+  const parts = [id, ...(beside ?? [])];
+  return parts.every((part) => part !== undefined) ? parts : undefined;
 }
 
 function escapePart(part: string): string {

@@ -37,17 +37,30 @@ export interface Item {
   readonly entryTime: number | undefined;
   /** Meta's field in its current spelling; `unknown` where it has none, `unparsable` for no JSON. */
   readonly field: string;
-  /** `message`, `status` or `error` for a part of a `messages` value, else the field. */
+  /** What an element of a list is, e.g. `message`, `status`, `call` (see `layouts.ts`); else the field. */
   readonly kind: string;
-  /** The id Meta gave a message or status, where it gave one. */
+  /** The id Meta gave a message, a status, a call, where it gave one. */
   readonly id: string | undefined;
-  /** The message, the status, the error; for every other field its whole value. */
+  /** The element of a list; else the whole value. */
   readonly value: unknown;
-  /** The contact of the value that belongs to this message or status, as Meta wrote it. */
+  /** The contact of the value that belongs to this element, as Meta wrote it. */
   readonly contact: JsonObject | undefined;
   /**
-   * What stood beside the lists of a `messages` value and belongs to this part of it: metadata and its
-   * contact. The first part also carries names we do not know and contacts nobody claimed, once.
+   * What stood beside the lists of a value and belongs to this element: metadata and its contact. The first
+   * element also carries names we do not know and contacts nobody claimed, once.
    */
   readonly shared: JsonObject;
+  /** The list it is an element of; `undefined` for a whole value. */
+  readonly list: string | undefined;
+  /** The name in the value under which that list stands, where it is not in the value itself. */
+  readonly within: string | undefined;
+  /** Which slice of an element it is; whole elements are 1 of 1. */
+  readonly part: Part;
+}
+
+/** One of the slices a long element is cut into. */
+export interface Part {
+  /** Counted from 1. */
+  readonly number: number;
+  readonly of: number;
 }

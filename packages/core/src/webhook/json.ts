@@ -8,8 +8,6 @@ export type JsonReading =
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
 const lossyUtf8 = new TextDecoder("utf-8");
 
-/** Where a number could hold more digits than a double does. Inside text it only costs time. */
-const LONG_NUMBER = /[:,[]\s*-?\d{16}/;
 const INTEGER = /^-?\d+$/;
 
 /**
@@ -21,8 +19,8 @@ const INTEGER = /^-?\d+$/;
  */
 export function readJson(bytes: Uint8Array): JsonReading {
   try {
-    const text = foldDeep(strictUtf8.decode(bytes));
-    const value = LONG_NUMBER.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
+    const { text, hasLongNumber } = foldDeep(strictUtf8.decode(bytes));
+    const value = hasLongNumber ? JSON.parse(text, keepDigits) : JSON.parse(text);
     return { ok: true, value };
   } catch {
     return { ok: false, text: lossyUtf8.decode(bytes) };

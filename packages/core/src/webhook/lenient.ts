@@ -46,9 +46,21 @@ export function asFlag(value: unknown): boolean | null {
 /** The last second of the year 9999; what lies beyond has no four-digit year. */
 const LAST_SECOND = 253_402_300_799;
 
+/** Updates that come together are of the same second, and a date costs more than all else in a status. */
+let latest = { seconds: 0, instant: new Date(0).toISOString() };
+
 /** Unix seconds, as a number or in quotes, as an ISO 8601 instant in UTC. Else `null`. */
 export function asInstant(value: unknown): string | null {
   const seconds = asNumber(value);
   if (seconds === null || seconds < 0 || seconds > LAST_SECOND) return null;
-  return new Date(seconds * 1000).toISOString();
+  if (seconds !== latest.seconds) {
+    latest = { seconds, instant: new Date(seconds * 1000).toISOString() };
+  }
+  return latest.instant;
+}
+
+/** The names of an object that are there, as they are. */
+export function pick(value: JsonObject, names: readonly string[]): JsonObject {
+  const present = names.filter((name) => Object.hasOwn(value, name));
+  return Object.fromEntries(present.map((name) => [name, value[name]]));
 }

@@ -102,10 +102,10 @@ describe("a messages value", () => {
   });
 });
 
-test("every other field is one item with its whole value", () => {
+test("a field without lists is one item with its whole value", () => {
   const value = { metadata, messages: [message("m1")], statuses: [{ id: "s1" }] };
-  expect(parse(change(value, "history"))).toMatchObject([
-    { kind: "history", field: "history", id: undefined, value, phoneNumberId: "110200345501442" },
+  expect(parse(change(value, "flows"))).toMatchObject([
+    { kind: "flows", field: "flows", id: undefined, value, phoneNumberId: "110200345501442" },
   ]);
 });
 

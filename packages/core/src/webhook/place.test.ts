@@ -18,6 +18,7 @@ test.each([
 test.each([
   ["group_participant_update", "group_participants_update"],
   ["business_username_update", "business_username_updates"],
+  ["message_echoes", "smb_message_echoes"],
 ])("a field has one spelling: %s", (spelling, field) => {
   expect(place({}, spelling)).toMatchObject({ field });
 });

@@ -7,10 +7,11 @@ export type Place = Pick<
   "wabaId" | "phoneNumberId" | "displayPhoneNumber" | "entryId" | "entryTime" | "field"
 >;
 
-/** Meta's own documentation spells these fields in two ways. */
+/** Meta's own documentation names these fields in two ways. */
 const FIELD_SPELLINGS: ReadonlyMap<string, string> = new Map([
   ["group_participant_update", "group_participants_update"],
   ["business_username_update", "business_username_updates"],
+  ["message_echoes", "smb_message_echoes"],
 ]);
 
 /** How the events of `account_update` begin; other fields have events of other names. */

@@ -43,7 +43,7 @@ describe("a message", () => {
     ]);
   });
 
-  test.each(["edit", "revoke", "system", "request_welcome", "hologram"])(
+  test.each(["system", "interactive", "request_welcome", "hologram"])(
     "of type %s is a message like others",
     (type) => {
       expect(present({ messages: [{ ...message, type }] })).toMatchObject([
@@ -90,9 +90,9 @@ describe("a status", () => {
 
 describe("what has no event yet", () => {
   test("is told with field and value as they came", () => {
-    const value = { event: "ACCOUNT_DELETED", some_name: [1, null] };
-    expect(present(value, "account_update")).toEqual([
-      { type: "webhook.unknown", data: { field: "account_update", value } },
+    const value = { event: "BORN", some_name: [1, null] };
+    expect(present(value, "consumer_profile")).toEqual([
+      { type: "webhook.unknown", data: { field: "consumer_profile", value } },
     ]);
   });
 

@@ -3,6 +3,7 @@ import { requireExact } from "../http/body.ts";
 import type { HttpRequest, HttpResponse } from "../http/message.ts";
 import { text } from "../http/respond.ts";
 import type { MetaApp } from "../meta-app.ts";
+import { countReceived } from "../telemetry/measure.ts";
 import { answerHandshake } from "./handshake.ts";
 import type { Intake } from "./intake.ts";
 import type { Notifications } from "./notifications.ts";
@@ -44,6 +45,7 @@ export async function receive(
       throw new Failure("signature_mismatch");
     }
     await notifications.append(app.appId, bytes);
+    countReceived(app.appId);
     return text(200, "ok");
   } finally {
     room.release();

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { describe, expect, test, vi } from "vitest";
 import { Failure } from "../failure.ts";
 import type { HttpRequest } from "../http/message.ts";
+import type { OnRefused } from "../telemetry/on-refused.ts";
 import { createIntake } from "./intake.ts";
 import { createReceiver } from "./receiver.ts";
 
@@ -14,8 +15,9 @@ const apps = { configured: [first], receiving };
 const bytes = Buffer.from("{}");
 
 function arrange(append = vi.fn(async (_appId: string) => {})) {
-  const parts = { notifications: { append }, intake: createIntake() };
-  return { append, receiver: createReceiver(parts, apps, "/hooks") };
+  const onRefused = vi.fn<OnRefused>();
+  const parts = { notifications: { append }, intake: createIntake(), apps, onRefused };
+  return { append, onRefused, receiver: createReceiver(parts, "/hooks") };
 }
 
 function request(changes: Partial<HttpRequest>): HttpRequest {

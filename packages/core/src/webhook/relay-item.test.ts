@@ -27,9 +27,14 @@ function account(changes: object = {}): Waba {
 }
 
 const item = (field: string) => ({ field }) as Item;
-const aboutAccount = (waba: Waba): Whose => ({ waba, isAboutAccount: true, numbers: waba.numbers });
+const aboutAccount = (waba: Waba): Whose => ({
+  waba,
+  version: undefined,
+  isAboutAccount: true,
+  numbers: waba.numbers,
+});
 const about = (waba: Waba, ...numbers: readonly ConnectedNumber[]): Whose => {
-  return { waba, isAboutAccount: false, numbers };
+  return { waba, version: undefined, isAboutAccount: false, numbers };
 };
 
 describe("an item", () => {
@@ -58,7 +63,7 @@ describe("an item", () => {
 
   it("of a number or an account that nobody connected goes nowhere", () => {
     expect(relayItem(item("messages"), about(account()))).toEqual([]);
-    const nobody = { waba: undefined, isAboutAccount: true, numbers: [] };
+    const nobody = { waba: undefined, version: undefined, isAboutAccount: true, numbers: [] };
     expect(relayItem(item("messages"), nobody)).toEqual([]);
   });
 

@@ -74,7 +74,8 @@ type Accounts = Parameters<typeof storeWith>[0];
 /** Where the items of a body go. */
 async function route(accounts: Accounts, items: readonly Item[], appId = APP) {
   const find = await loadWhose(await storeWith(accounts), appId, items);
-  const context = { appId, defaultOrganizationId: "org_default" };
+  const furthest = () => undefined;
+  const context = { appId, furthest, defaultOrganizationId: "org_default" };
   return items.flatMap((item) => routeItem(context, item, find(item)));
 }
 
@@ -98,7 +99,7 @@ describe("an update that names its number", () => {
   test("goes to its connection, with what the host gave it", async () => {
     const accounts = { 10: [number("100"), number("101")] };
     const drafts = await route(accounts, message("10", "101"));
-    expect(drafts).toMatchObject([{ ...ofAcme, event: "message.received" }]);
+    expect(drafts).toMatchObject([{ ...ofAcme, type: "message.received" }]);
     expect(drafts[0]?.data).toMatchObject({ metadata: { plan: "pro" } });
   });
 
@@ -111,7 +112,7 @@ describe("an update that names its number", () => {
     const drafts = await route({ 10: [number("101")] }, message("10", "404"));
     expect(drafts).toMatchObject([
       {
-        event: "webhook.unrouted",
+        type: "webhook.unrouted",
         organizationId: "org_default",
         data: {
           reason: "not_connected",
@@ -126,7 +127,7 @@ describe("an update that names its number", () => {
 
   test("goes to nobody when another app has signed it", async () => {
     const drafts = await route({ 10: [number("101")] }, message("10", "101"), "2");
-    expect(drafts).toMatchObject([{ event: "webhook.unrouted", data: { appId: "2" } }]);
+    expect(drafts).toMatchObject([{ type: "webhook.unrouted", data: { appId: "2" } }]);
   });
 });
 
@@ -144,7 +145,7 @@ describe("an update that names only the digits of its number", () => {
 
   test.each(["1555102", "555101", "none"])("goes to no other: %s", async (digits) => {
     const drafts = await route(accounts, quality(digits));
-    expect(drafts).toMatchObject([{ event: "webhook.unrouted", data: { wabaId: "10" } }]);
+    expect(drafts).toMatchObject([{ type: "webhook.unrouted", data: { wabaId: "10" } }]);
   });
 });
 
@@ -167,7 +168,7 @@ describe("an update about an account", () => {
     ["that nobody connected", "404", {}],
     ["without a number left", "10", { 10: [] }],
   ])("%s goes to the host alone", async (_what, wabaId, accounts) => {
-    expect(await route(accounts, review(wabaId))).toMatchObject([{ event: "webhook.unrouted" }]);
+    expect(await route(accounts, review(wabaId))).toMatchObject([{ type: "webhook.unrouted" }]);
   });
 
   test("that names no account goes to the host alone", async () => {

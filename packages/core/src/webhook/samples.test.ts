@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { itemIdentity } from "./identity.ts";
 import { asList, isObject } from "./lenient.ts";
 import { parseNotification } from "./parse.ts";
-import { type PresentedItem, presentItem } from "./present.ts";
+import { presentItem } from "./present.ts";
+import type { PresentedItem } from "./update-data.ts";
 
 const FOLDER = new URL("../../../../test/fixtures/payloads/", import.meta.url);
 const names = readdirSync(FOLDER).filter((name) => name.endsWith(".json"));
@@ -12,30 +13,50 @@ const samples = names.map((name) => ({ name, bytes: readFileSync(new URL(name, F
 
 const parse = (bytes: Uint8Array) => parseNotification(bytes).items;
 
-interface Change {
-  readonly field: string;
-  readonly value: Record<string, readonly { id?: string; status?: string }[] | undefined>;
+/** What each sample has to become, written by hand: types, and the main facts of each event's data. */
+const EXPECTED: Readonly<Record<string, readonly object[]>> = JSON.parse(
+  readFileSync(new URL("../expected/events.json", FOLDER), "utf8"),
+);
+
+type Value = Readonly<Record<string, readonly Element[] | undefined>>;
+interface Element {
+  readonly id?: string;
+  readonly status?: string;
+  readonly event?: string;
+  readonly event_name?: string;
 }
 
 interface Envelope {
-  readonly entry: readonly { id: string; time?: number; changes: readonly Change[] }[];
+  readonly entry: readonly {
+    readonly id: string;
+    readonly time?: number;
+    readonly changes: readonly { readonly field: string; readonly value: Value }[];
+  }[];
 }
+
+/** Lists whose elements Meta names by an id, in one field or another. */
+const NAMED = ["messages", "statuses", "message_echoes", "calls", "automatic_events"];
+const UNNAMED = ["groups", "history", "state_sync", "user_preferences"];
 
 /** What a sample holds, told without any of the code under test. */
 function contentsOf(bytes: Buffer): readonly string[] {
   const { entry }: Envelope = JSON.parse(bytes.toString());
   return entry.flatMap(({ id, time, changes }) =>
     changes.flatMap(({ field, value }) => {
-      if (field !== "messages") return [JSON.stringify([id, time, field, value])];
-      const { messages = [], statuses = [], errors = [], metadata } = value;
-      const number = JSON.stringify(metadata);
-      return [
-        ...messages.map((message) => `${number} message ${message.id}`),
-        ...statuses.map((status) => `${number} ${status.status} of ${status.id}`),
-        ...errors.map((error) => `${number} ${JSON.stringify(error)}`),
-      ];
+      const inner = (value.standby ?? value) as Value;
+      const place = `${JSON.stringify(value.metadata)} ${field}`;
+      const named = NAMED.flatMap((list) => (inner[list] ?? []).map((one) => nameOf(list, one)));
+      const lists = field === "messages" ? ["errors", ...UNNAMED] : UNNAMED;
+      const others = lists.flatMap((list) => inner[list] ?? []).map((one) => JSON.stringify(one));
+      const parts = [...named, ...others].map((part) => `${place} ${part}`);
+      return parts.length > 0 ? parts : [JSON.stringify([id, time, field, value])];
     }),
   );
+}
+
+function nameOf(list: string, { id, status, event, event_name }: Element): string {
+  const step = list === "statuses" ? status : event;
+  return [list, id, step, event_name].join(" ");
 }
 
 test("there are samples", () => {
@@ -54,11 +75,7 @@ describe.each(samples)("$name", ({ name, bytes }) => {
   });
 
   test("is presented as what it is", () => {
-    const expected = /^(messages|statuses)\./.test(name) && !name.includes("value_errors");
-    const types = parse(bytes).map((item) => presentItem(item).type);
-    const type = name.startsWith("messages.") ? "message.received" : "message.status_updated";
-    if (name.startsWith("_batch")) return expect(new Set(types).size).toBe(3);
-    expect(new Set(types)).toEqual(new Set([expected ? type : "webhook.unknown"]));
+    expect(parse(bytes).map(presentItem)).toMatchObject([...(EXPECTED[name] ?? [])]);
   });
 
   test("is told completely and as JSON", () => {
@@ -68,12 +85,23 @@ describe.each(samples)("$name", ({ name, bytes }) => {
   });
 });
 
+test("every sample has an expectation", () => {
+  expect(Object.keys(EXPECTED).sort()).toEqual(names.toSorted());
+});
+
 test("a known type is never typed as unknown", () => {
   const told = samples.flatMap(({ bytes }) => parse(bytes).map(presentItem));
   const messages = told.filter((item) => item.type === "message.received");
   const types = new Set(messages.map(({ data }) => data.message.type));
   expect(types).not.toContain("unknown");
-  expect(types.size).toBe(14);
+  expect(types.size).toBe(12);
+});
+
+test("no event says otherwise whom it concerns", () => {
+  const told = samples.flatMap(({ bytes }) => parse(bytes).map(presentItem));
+  const names = new Set(told.flatMap(({ data }) => Object.keys(data)));
+  const subject = ["tenantId", "connectionId", "wabaId", "phoneNumberId", "metadata"];
+  expect(subject.filter((name) => names.has(name))).toEqual([]);
 });
 
 test("different updates have different identities, equal ones the same", () => {

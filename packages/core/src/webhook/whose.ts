@@ -12,6 +12,8 @@ import type { Item } from "./item.ts";
 export interface Whose {
   /** `undefined` where nobody has connected the account. */
   readonly waba: Waba | undefined;
+  /** Of the account's record, for whoever changes it. */
+  readonly version: string | undefined;
   /** No number is named: what Meta says is about the account. */
   readonly isAboutAccount: boolean;
   /** All of the account then; else the one that is named, if it is there. Whatever their status. */
@@ -37,15 +39,16 @@ export async function loadWhose(
   const wabaOf = new Map(numberIds.map((id, index) => [id, pointers[index]?.value.wabaId]));
   const wabaIds = distinct([...wabaOf.values(), ...items.map(({ wabaId }) => wabaId)]);
   const read = await store.getMany<Waba>(wabaIds.map((id) => wabaKey(appId, id)));
-  const wabas = new Map(wabaIds.map((id, index) => [id, read[index]?.value]));
+  const wabas = new Map(wabaIds.map((id, index) => [id, read[index]]));
 
   return (item) => {
-    const waba = wabas.get(wabaOf.get(item.phoneNumberId ?? "") ?? item.wabaId ?? "");
+    const stored = wabas.get(wabaOf.get(item.phoneNumberId ?? "") ?? item.wabaId ?? "");
+    const [waba, version] = [stored?.value, stored?.version];
     const isAboutAccount =
       item.phoneNumberId === undefined && item.displayPhoneNumber === undefined;
-    if (!waba) return { waba, isAboutAccount, numbers: NOBODY };
+    if (!waba) return { waba, version, isAboutAccount, numbers: NOBODY };
     const numbers = isAboutAccount ? waba.numbers : findNumber(waba, item);
-    return { waba, isAboutAccount, numbers };
+    return { waba, version, isAboutAccount, numbers };
   };
 }
 

@@ -436,6 +436,21 @@ function kinds(use: Use): void {
     gate.resolve();
   });
 
+  it("runs no more of a kind at once than the start allows, and more of them as others end", async () => {
+    const { queue, clock } = use();
+    const { ran, work, gate } = gatedWorker();
+    const jobs = jobsOf(12);
+    await queue.add(jobs);
+    await queue.start({ work }, { work: 3 });
+    await eventually(() => expect(ran).toHaveLength(3));
+    await queue.add([job("more")]);
+    for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+    expect(ran).toHaveLength(3);
+    gate.resolve();
+    await eventually(() => expect(ran.toSorted()).toEqual([...idsOf(jobs), "more"]));
+    await queue.stop(clock.now() + HOUR_MS);
+  });
+
   it("keeps jobs of a kind without a handler for a process that has one", async () => {
     const { queue, reopen } = use();
     const { ran, start, pass } = worker();

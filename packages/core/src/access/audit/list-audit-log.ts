@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { App } from "../../app.ts";
+import { InstantInput } from "../../http/instant-input.ts";
 import { type Page, PageQuery } from "../../http/page.ts";
 import { type AuditHead, type AuditRecord, auditEntryKey, auditHeadKey } from "./audit-chain.ts";
 
@@ -13,7 +14,7 @@ export const ListAuditLog = z.strictObject({
   actor: z.string().min(1).max(256).optional(),
   action: z.string().min(1).max(128).optional(),
   /** Not older than this. */
-  since: z.iso.datetime({ offset: true }).optional(),
+  since: InstantInput.optional(),
 });
 export type ListAuditLog = z.output<typeof ListAuditLog>;
 

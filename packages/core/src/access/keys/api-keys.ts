@@ -3,6 +3,7 @@ import type { App } from "../../app.ts";
 import { newId } from "../../crypto/ids.ts";
 import type { RandomBytes } from "../../crypto/random-bytes.ts";
 import { Failure } from "../../failure.ts";
+import { InstantInput } from "../../http/instant-input.ts";
 import { listPage } from "../../http/list-page.ts";
 import type { Page, PageQuery } from "../../http/page.ts";
 import { type Caller, SCOPES } from "../../http/route.ts";
@@ -27,7 +28,7 @@ export const CreateApiKey = z.strictObject({
   /** Those of the caller's key when absent. */
   tenantIds: z.array(z.string().min(1).max(128)).min(1).max(1_000).optional(),
   /** That of the caller's key when absent. */
-  expiresAt: z.iso.datetime({ offset: true }).optional(),
+  expiresAt: InstantInput.optional(),
 });
 export type CreateApiKey = z.output<typeof CreateApiKey>;
 

@@ -16,7 +16,8 @@ type Applies = {
 
 const APPLY: Applies = {
   connect(waba, { accessToken, tokenExpiresAt, number, settings }) {
-    const joined = { ...waba, accessToken, tokenExpiresAt, numbers: joinedBy(waba, number) };
+    const numbers = joinedBy(waba, number);
+    const joined = { ...waba, accessToken, tokenExpiresAt, tokenDiedAt: null, numbers };
     return settings ? withSettings(joined, number.connectionId, settings) : joined;
   },
   webhook(waba, { connectionId, settings, describing }, now) {
@@ -41,7 +42,12 @@ const APPLY: Applies = {
     ...waba,
     numbers: waba.numbers.filter((number) => number.connectionId !== connectionId),
   }),
-  token: (waba, { accessToken, tokenExpiresAt }) => ({ ...waba, accessToken, tokenExpiresAt }),
+  token: (waba, { accessToken, tokenExpiresAt }) => ({
+    ...waba,
+    accessToken,
+    tokenExpiresAt,
+    tokenDiedAt: null,
+  }),
   signing: (waba, { signingSecrets }) => ({ ...waba, signingSecrets }),
   settle: (waba) => waba,
 };

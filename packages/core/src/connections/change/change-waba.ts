@@ -1,6 +1,7 @@
 import type { Author } from "../../access/audit/audit-log.ts";
 import { Failure, type FailureCode } from "../../failure.ts";
 import type { SeenRouting } from "../../meta/routing.ts";
+import { noteDeadToken } from "../token/dead-token.ts";
 import { type Waba, type WabaRef, wabaKey } from "../waba.ts";
 import {
   type Changed,
@@ -76,6 +77,7 @@ async function finishBegun(parts: HeldParts, ref: WabaRef): Promise<void> {
     await carryOut(parts, ref, { ...telling, intent: waba.intent, isResumed: true });
   } catch (error) {
     if (!isFinal(error)) throw error;
+    await noteDeadToken(parts, waba, error);
     // It was taken back; only its author would have been told.
     parts.logger.warn({ error, ...ref }, "a change that was begun earlier was refused");
   }
@@ -96,11 +98,17 @@ async function begin(parts: HeldParts, ref: WabaRef, { change, author }: Underta
   const coming = change.kind === "connect" ? change : undefined;
   const known = await readKnown(parts.store, ref, coming);
   if (!known) throw new Failure("not_found");
-  const telling = await planTelling(parts, known.waba, change);
-  const { seen, steps } = telling;
-  const intent: Intent = { startedAt: parts.clock.now(), author, change, seen };
-  if (steps.length > 0 && !(await recordIntent(parts, ref, intent))) return undefined;
-  return carryOut(parts, ref, { ...telling, before: seen, intent, isResumed: false });
+  try {
+    const telling = await planTelling(parts, known.waba, change);
+    const { seen, steps } = telling;
+    const intent: Intent = { startedAt: parts.clock.now(), author, change, seen };
+    if (steps.length > 0 && !(await recordIntent(parts, ref, intent))) return undefined;
+    return await carryOut(parts, ref, { ...telling, before: seen, intent, isResumed: false });
+  } catch (error) {
+    const isOwnToken = !("accessToken" in change);
+    if (isOwnToken && error instanceof Failure) await noteDeadToken(parts, known.waba, error);
+    throw error;
+  }
 }
 
 interface Task extends Telling {

@@ -32,7 +32,7 @@ function departures({ before, after }: Turn): readonly EventDraft[] {
   const { organizationId } = before;
   const gone = before.numbers.filter((number) => !after.numbers.some(isSameAs(number)));
   return gone.filter(isLive).map((number) => ({
-    event: "connection.disconnected",
+    type: "connection.disconnected",
     organizationId,
     data: { ...subjectOf(before, number), reason: "partner_initiated" },
   }));
@@ -45,11 +45,11 @@ function turnsOf(waba: Waba, before: ConnectedNumber, after: ConnectedNumber) {
   if (before.status !== after.status) {
     const turn = { from: before.status, to: after.status, reason: after.statusReason };
     const data = { ...subject, ...turn };
-    drafts.push({ event: "connection.status_changed", organizationId, data });
+    drafts.push({ type: "connection.status_changed", organizationId, data });
   }
   if (before.connectionMode === "unknown" && after.connectionMode !== "unknown") {
     const data = { ...subject, from: before.connectionMode, to: after.connectionMode };
-    drafts.push({ event: "connection.mode_resolved", organizationId, data });
+    drafts.push({ type: "connection.mode_resolved", organizationId, data });
   }
   return drafts;
 }
@@ -79,7 +79,7 @@ function webhookChanged(
 ): EventDraft {
   const { organizationId, delivery, overrideScope } = waba;
   return {
-    event: "connection.webhook_changed",
+    type: "connection.webhook_changed",
     organizationId,
     data: {
       ...subjectOf(waba, subject),

@@ -77,4 +77,5 @@ export interface WebhookSettings {
   readonly webhook: Webhook | null;
   readonly signingSecrets: SigningSecrets | null;
   readonly forwardManagementEvents: boolean;
+  readonly ordered?: boolean;
 }

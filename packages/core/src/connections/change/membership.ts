@@ -2,7 +2,7 @@ import { listingOrganization } from "../../access/organizations/organization.ts"
 import { joined, NO_CHANGE } from "../../store/joined.ts";
 import type { Change, Store } from "../../store/store.ts";
 import { healthKey } from "../health/health.ts";
-import { lastWebhookKey } from "../health/last-webhook.ts";
+import { lastWebhookKey } from "../health/last-heard.ts";
 import { listedAs } from "../listed.ts";
 import { knowingTenant } from "../tenants/tenant.ts";
 import {

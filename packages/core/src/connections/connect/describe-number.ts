@@ -37,6 +37,7 @@ export function describeNumber(
     pendingRequest: null,
     registrationPin: before?.registrationPin ?? null,
     billingSuspendedAt: before?.billingSuspendedAt ?? null,
+    ...(before?.signalAt !== undefined && { signalAt: before.signalAt }),
     disconnectedAt: null,
     createdAt: before?.createdAt ?? now,
     updatedAt: now,

@@ -1,9 +1,9 @@
 import type { App } from "../../app.ts";
 import { Failure } from "../../failure.ts";
 import type { Graph } from "../../meta/graph.ts";
-import { findMetaApp } from "../change/tell-meta.ts";
 import { changeNumber } from "../change-number.ts";
-import { type ConnectedNumber, tokenPlace, type Waba } from "../waba.ts";
+import { askAs } from "../token/ask-as.ts";
+import type { ConnectedNumber, Waba } from "../waba.ts";
 
 type SyncParts = Pick<App, "store" | "emit" | "clock" | "vault" | "metaApps" | "logger">;
 
@@ -19,10 +19,11 @@ export async function requestSync(
   waba: Waba,
   number: ConnectedNumber,
 ): Promise<ConnectedNumber> {
-  const { graph } = await findMetaApp(parts.metaApps, waba);
-  const token = parts.vault.open(waba.accessToken, tokenPlace(waba));
+  const { phoneNumberId } = number;
   const ask = (type: SyncType) =>
-    accepted(parts, () => graph.requestSync({ phoneNumberId: number.phoneNumberId, token, type }));
+    accepted(parts, () =>
+      askAs(parts, waba, ({ graph, token }) => graph.requestSync({ phoneNumberId, token, type })),
+    );
   const contacts = number.contactSyncTriggeredAt ?? (await ask("smb_app_state_sync"));
   const history = number.historySyncTriggeredAt ?? (await ask("history"));
   const owner = { organizationId: waba.organizationId };

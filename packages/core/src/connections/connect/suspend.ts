@@ -4,6 +4,7 @@ import { changeWaba } from "../change/change-waba.ts";
 import type { ChangeParts } from "../change/commit-change.ts";
 import { type Connection, presentConnection } from "../connection.ts";
 import { type Acting, requireOwned } from "../owned.ts";
+import { META_DISABLED } from "../signals/signal.ts";
 import { momentOf } from "../timers/heartbeat-fields.ts";
 import type { ConnectedNumber, Waba } from "../waba.ts";
 
@@ -44,8 +45,9 @@ function isAlready(kind: "suspend" | "resume", { status }: ConnectedNumber): boo
 }
 
 function requireServable(number: ConnectedNumber): ConnectedNumber {
-  const { status, billingSuspendedAt } = number;
+  const { status, statusReason, billingSuspendedAt } = number;
   if (status === "disconnected" || status === "pending") throw new Failure("connection_not_active");
-  if (status === "suspended" && billingSuspendedAt === null) throw new Failure("suspended_by_meta");
+  const isMetas = billingSuspendedAt === null || statusReason === META_DISABLED;
+  if (status === "suspended" && isMetas) throw new Failure("suspended_by_meta");
   return number;
 }

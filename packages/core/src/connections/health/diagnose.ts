@@ -4,7 +4,7 @@ import { Failure } from "../../failure.ts";
 import { type Owner, requireOwned } from "../owned.ts";
 import { CHECKS, type DiagnoseParts, LOOK, sceneOf } from "./diagnosis-checks.ts";
 import { type Judgement, warning } from "./judgement.ts";
-import { readLastWebhook } from "./last-webhook.ts";
+import { lastWebhookKey, readLastHeard } from "./last-heard.ts";
 
 const Verdict = z.enum(["ok", "warning", "failed"]);
 
@@ -44,7 +44,7 @@ export async function diagnose(
 ): Promise<Diagnosis> {
   const [{ waba, number }, lastWebhookAt] = await Promise.all([
     requireOwned(parts.store, owner, connectionId),
-    readLastWebhook(parts.store, connectionId),
+    readLastHeard(parts.store, lastWebhookKey(connectionId)),
   ]);
   const scene = sceneOf(parts, { waba: waba.value, number, lastWebhookAt });
   const checks = await Promise.all(

@@ -1,12 +1,11 @@
 import type { App } from "../../app.ts";
 import type { RandomBytes } from "../../crypto/random-bytes.ts";
 import type { AppSubscription } from "../../meta/app-subscription.ts";
-import type { Graph } from "../../meta/graph.ts";
 import type { SubscribedApp } from "../../meta/nodes.ts";
-import { findMetaApp } from "../change/tell-meta.ts";
 import { wantedRouting } from "../change/wanted-routing.ts";
 import { webhookOf } from "../connection.ts";
-import { type ConnectedNumber, tokenPlace, verifyTokenPlace, type Waba } from "../waba.ts";
+import { type Access, accessOf } from "../token/ask-as.ts";
+import { type ConnectedNumber, verifyTokenPlace, type Waba } from "../waba.ts";
 import { newChallenge, preflightWebhook } from "../webhook/preflight.ts";
 import { judgeCallback, judgeFields, judgeOverride, judgeSubscription } from "./judge-routing.ts";
 import {
@@ -20,6 +19,7 @@ import {
 } from "./judge-standing.ts";
 import { inspectToken } from "./judge-token.ts";
 import type { Judgement } from "./judgement.ts";
+import { lastUnroutedKey, readLastHeard } from "./last-heard.ts";
 import { isAmong, snapshotOf } from "./refresh-health.ts";
 
 export type DiagnoseParts = Pick<
@@ -44,6 +44,8 @@ export const CHECKS = [
 ] as const;
 export type Check = (typeof CHECKS)[number];
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 /** Whose messages do not come, and when something last did. */
 export interface Case {
   readonly waba: Waba;
@@ -56,7 +58,7 @@ export interface Case {
 export interface Scene extends Case {
   readonly parts: DiagnoseParts;
   /** The account's app, and its token. @throws {Failure} Where the hub has them no longer. */
-  readonly access: () => Promise<{ readonly graph: Graph; readonly token: string }>;
+  readonly access: () => Promise<Access>;
   readonly subscribedApps: () => Promise<readonly SubscribedApp[]>;
   readonly appSubscription: () => Promise<AppSubscription | null>;
 }
@@ -64,10 +66,7 @@ export interface Scene extends Case {
 /** Sets the scene; asks nobody yet. */
 export function sceneOf(parts: DiagnoseParts, about: Case): Scene {
   const { waba } = about;
-  const access = async () => ({
-    graph: (await findMetaApp(parts.metaApps, waba)).graph,
-    token: parts.vault.open(waba.accessToken, tokenPlace(waba)),
-  });
+  const access = () => accessOf(parts, waba);
   const subscribedApps = once(async () => {
     const { graph, token } = await access();
     return graph.getSubscribedApps({ wabaId: waba.wabaId, token });
@@ -119,8 +118,17 @@ export const LOOK: Readonly<Record<Check, (scene: Scene) => Promise<Judgement>>>
   last_webhook: async ({ waba, lastWebhookAt }) => judgeLastWebhook(lastWebhookAt, waba.delivery),
   last_delivery: async ({ parts, waba, number }) =>
     judgeLastDelivery(await parts.lastDeliveries.of(waba, number), waba.delivery),
-  unrouted: async ({ parts }) => judgeUnrouted(parts.counters.read().unrouted),
+  unrouted: async ({ parts, waba }) => {
+    const noted = await readLastHeard(parts.store, lastUnroutedKey(waba.appId, waba.wabaId));
+    const lastAt = noted !== null && isOfToday(noted, waba, parts.clock.now()) ? noted : null;
+    return judgeUnrouted({ lastAt, count: parts.counters.read().unrouted });
+  },
 };
+
+/** What came before a number was connected may have been for that one. */
+function isOfToday(at: number, { numbers }: Waba, now: number): boolean {
+  return now - at < DAY_MS && numbers.every(({ createdAt }) => at > createdAt);
+}
 
 /** The first app's webhooks may come without its id in the path; that is the shorter one to give. */
 function callbacksOf({ metaApps }: DiagnoseParts, { appId }: Waba): readonly string[] {

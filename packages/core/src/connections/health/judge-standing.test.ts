@@ -95,10 +95,12 @@ describe("what has arrived", () => {
   });
 
   it("for nobody is a warning that counts it", () => {
-    expect(judgeUnrouted(0).verdict).toBe("ok");
-    const judged = judgeUnrouted(7);
-    expect(judged).toMatchObject({ verdict: "warning", message: expect.stringMatching(/^7 /) });
-    expectWhole(judged);
+    expect(judgeUnrouted({ lastAt: null, count: 0 }).verdict).toBe("ok");
+    const elsewhere = judgeUnrouted({ lastAt: null, count: 7 });
+    expect(elsewhere).toMatchObject({ verdict: "warning", message: expect.stringMatching(/^7 /) });
+    const beside = judgeUnrouted({ lastAt: 0, count: 0 });
+    expect(beside).toMatchObject({ verdict: "warning", message: expect.stringMatching(/1970/) });
+    for (const judged of [elsewhere, beside]) expectWhole(judged);
   });
 });
 

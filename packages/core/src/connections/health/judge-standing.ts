@@ -96,8 +96,22 @@ export function judgeLastDelivery(
   );
 }
 
-/** @param count How many updates for numbers nobody connected this process has seen. */
-export function judgeUnrouted(count: number): Judgement {
+/** Updates for numbers nobody connected. */
+interface Unrouted {
+  /** When the last one for a number of this account came, to whichever process, epoch ms. */
+  readonly lastAt: number | null;
+  /** How many this process has seen, whatever they were for. */
+  readonly count: number;
+}
+
+/** Whether what is missing may have come for another number. */
+export function judgeUnrouted({ lastAt, count }: Unrouted): Judgement {
+  if (lastAt !== null) {
+    return warning(
+      `Something came at ${wholeSeconds(lastAt)} for a number of this account that nobody has connected.`,
+      "Connect that number, if it is the one you miss; webhook.unrouted names it.",
+    );
+  }
   if (count === 0) return ok("Every update that reached this process was of a connected number.");
   const updates = count === 1 ? "1 update" : `${count} updates`;
   return warning(

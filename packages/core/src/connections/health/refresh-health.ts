@@ -1,16 +1,16 @@
 import type { App } from "../../app.ts";
-import type { EventDraft, HealthFacts } from "../../events.ts";
 import { Failure } from "../../failure.ts";
 import type { SubscribedApp } from "../../meta/nodes.ts";
 import type { NumberHealth } from "../../meta/number-health.ts";
 import { joined } from "../../store/joined.ts";
 import type { Change } from "../../store/store.ts";
-import { findMetaApp } from "../change/tell-meta.ts";
-import { subjectOf, withNumber } from "../change-number.ts";
+import { withNumber } from "../change-number.ts";
 import { type Owned, type Owner, requireOwned } from "../owned.ts";
 import { applyStanding } from "../timers/apply-standing.ts";
 import { setTimers } from "../timers/timers.ts";
-import { tokenPlace, type Waba, wabaKey } from "../waba.ts";
+import { askAs } from "../token/ask-as.ts";
+import { type Waba, wabaKey } from "../waba.ts";
+import { eventsOfHealth } from "./events-of-health.ts";
 import { type HealthRecord, type HealthSnapshot, healthKey } from "./health.ts";
 
 /** What asking after a number's health takes. */
@@ -60,14 +60,14 @@ export async function refreshHealth(
 /** Meta has answered, and will answer the same until something is changed. */
 const REFUSALS: ReadonlySet<Failure["code"]> = new Set(["meta_rejected", "meta_token_expired"]);
 
-async function askMeta({ vault, metaApps }: HealthParts, owned: Owned): Promise<Told> {
+async function askMeta(parts: HealthParts, owned: Owned): Promise<Told> {
   const waba = owned.waba.value;
-  const { graph } = await findMetaApp(metaApps, waba);
-  const token = vault.open(waba.accessToken, tokenPlace(waba));
-  const [health, apps] = await Promise.all([
-    graph.getNumberHealth({ phoneNumberId: owned.number.phoneNumberId, token }),
-    graph.getSubscribedApps({ wabaId: waba.wabaId, token }),
-  ]);
+  const [health, apps] = await askAs(parts, waba, ({ graph, token }) =>
+    Promise.all([
+      graph.getNumberHealth({ phoneNumberId: owned.number.phoneNumberId, token }),
+      graph.getSubscribedApps({ wabaId: waba.wabaId, token }),
+    ]),
+  );
   return { health, subscribed: isAmong(apps, waba) };
 }
 
@@ -98,7 +98,9 @@ async function record(
     };
     const turn = "told" in finding ? standingTurn(owned, finding.told, clock.now()) : undefined;
     await setTimers(store, turn?.timers ?? []);
-    const drafts = [...changedHealth(owned, before, after.snapshot), ...(turn?.drafts ?? [])];
+    const about = { waba: owned.waba.value, number: owned.number };
+    const told = eventsOfHealth(about, before, after.snapshot);
+    const drafts = [...told, ...(turn?.drafts ?? [])];
     landed = await emit(joined(own, numberChange(owned, turn?.number)), drafts);
   }
 }
@@ -151,23 +153,4 @@ function sentencesOf({ entities }: NumberHealth): string | null {
   ]);
   const text = sentences.filter((sentence) => sentence !== null).join(" ");
   return text === "" ? null : text.slice(0, MAX_INFO_LENGTH).toWellFormed();
-}
-
-/** Only what is told in the event makes one. */
-function changedHealth(
-  { waba, number }: Owned,
-  before: HealthFacts | null,
-  after: HealthFacts | null,
-): readonly EventDraft[] {
-  const [from, to] = [factsOf(before), factsOf(after)];
-  if (JSON.stringify(from) === JSON.stringify(to)) return [];
-  const { organizationId } = waba.value;
-  const data = { ...subjectOf(waba.value, number), from, to };
-  return [{ event: "connection.health_changed", organizationId, data }];
-}
-
-function factsOf(facts: HealthFacts | null): HealthFacts | null {
-  if (!facts) return null;
-  const { healthStatus, qualityRating, messagingTier, nameStatus } = facts;
-  return { healthStatus, qualityRating, messagingTier, nameStatus };
 }

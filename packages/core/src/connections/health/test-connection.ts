@@ -2,9 +2,8 @@ import { z } from "zod";
 import type { App } from "../../app.ts";
 import { Failure } from "../../failure.ts";
 import type { PhoneNumber, Waba as WabaNode } from "../../meta/nodes.ts";
-import { findMetaApp } from "../change/tell-meta.ts";
 import { type Owner, requireOwned } from "../owned.ts";
-import { tokenPlace } from "../waba.ts";
+import { accessOf } from "../token/ask-as.ts";
 import { reasonsAgainst } from "./capabilities.ts";
 import { judgeSubscription } from "./judge-routing.ts";
 import { inspectToken } from "./judge-token.ts";
@@ -43,8 +42,7 @@ export async function testConnection(
 ): Promise<ConnectionTest> {
   const { waba, number } = await requireOwned(store, owner, connectionId);
   const { appId, wabaId } = waba.value;
-  const { graph } = await findMetaApp(metaApps, waba.value);
-  const token = vault.open(waba.value.accessToken, tokenPlace(waba.value));
+  const { graph, token } = await accessOf({ vault, metaApps }, waba.value);
   const [ofToken, ofWaba, ofNumber, ofApps] = await Promise.all([
     inspectToken(graph, token, { appId, wabaId, now: clock.now() }),
     answerOf(graph.getWaba({ wabaId, token })),

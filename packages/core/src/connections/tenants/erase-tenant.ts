@@ -134,7 +134,7 @@ async function forget({ store, emit }: EraseParts, { organizationId, tenantId }:
       guards: [{ key, version: stored.version }],
       writes: [{ key, value: undefined }],
     };
-    const draft = { event: "tenant.deleted", organizationId, data: { tenantId } } as const;
+    const draft = { type: "tenant.deleted", organizationId, data: { tenantId } } as const;
     if (await emit(joined(own, unlisting), [draft])) return;
   }
 }

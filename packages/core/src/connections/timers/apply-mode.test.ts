@@ -29,7 +29,7 @@ describe("a mode that Meta tells", () => {
   it("comes with an event that carries the old one and the new one", () => {
     expect(turn("unknown", "coexistence")?.drafts).toEqual([
       {
-        event: "connection.mode_resolved",
+        type: "connection.mode_resolved",
         organizationId: "org_1",
         data: {
           tenantId: "acme",

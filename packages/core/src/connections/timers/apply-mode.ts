@@ -27,7 +27,7 @@ export function applyMode(
   if (mode === "unknown" || mode === from) return undefined;
   const drafts = [
     {
-      event: "connection.mode_resolved",
+      type: "connection.mode_resolved",
       organizationId: waba.organizationId,
       data: { ...subjectOf(waba, number), from, to: mode },
     },

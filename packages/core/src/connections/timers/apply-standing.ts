@@ -41,6 +41,6 @@ function applyProgress(at: At, awaits: Awaited | null, now: number): ModeTurn | 
   const { organizationId } = waba;
   return {
     ...timersFor(waba, active, now),
-    drafts: [{ event: "connection.status_changed", organizationId, data }],
+    drafts: [{ type: "connection.status_changed", organizationId, data }],
   };
 }

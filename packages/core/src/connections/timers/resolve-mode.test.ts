@@ -68,7 +68,7 @@ async function scene(fields: Partial<ConnectedNumber> = {}) {
     ...fields,
   } as ConnectedNumber;
   const accessToken = vault.seal("the-token", tokenPlace(ref));
-  const waba = { ...ref, accessToken, numbers: [number] } as unknown as Waba;
+  const waba = { ...ref, accessToken, tokenExpiresAt: null, numbers: [number] } as unknown as Waba;
   await store.commit({
     guards: [],
     writes: [
@@ -90,6 +90,7 @@ async function scene(fields: Partial<ConnectedNumber> = {}) {
       review: letGo,
       session: letGo,
       recovered: letGo,
+      replay: letGo,
     };
     const stopping = new AbortController().signal;
     await runTimers({ logger: silentLogger, store, clock, handlers, stopping })("timers");
@@ -117,7 +118,7 @@ describe("an unknown mode", () => {
     await run();
     expect(asked[0]).toEqual({ phoneNumberId: "7", token: "the-token" });
     expect(told).toMatchObject([
-      { event: "connection.mode_resolved", data: { from: "unknown", to: "cloud_api" } },
+      { type: "connection.mode_resolved", data: { from: "unknown", to: "cloud_api" } },
     ]);
     expect(await mode()).toMatchObject({
       connectionMode: "cloud_api",
@@ -137,7 +138,7 @@ describe("an unknown mode", () => {
       await clock.advance(15 * MINUTE_MS);
       await run();
       expect(await mode()).toMatchObject({ connectionMode: "coexistence" });
-      expect(told).toHaveLength(1);
+      expect(told.filter(({ type }) => type === "connection.mode_resolved")).toHaveLength(1);
     },
   );
 

@@ -2,11 +2,11 @@ import type { App } from "../../app.ts";
 import type { ConnectionMode } from "../../events.ts";
 import { Failure } from "../../failure.ts";
 import type { JobHandler } from "../../queue/queue.ts";
-import { findMetaApp } from "../change/tell-meta.ts";
 import { changeNumber } from "../change-number.ts";
 import { modeOf } from "../connect/grant.ts";
 import { findByIds, type Located } from "../located.ts";
-import { type ConnectedNumber, tokenPlace } from "../waba.ts";
+import { askAs } from "../token/ask-as.ts";
+import type { ConnectedNumber } from "../waba.ts";
 import { applyMode } from "./apply-mode.ts";
 import { setTimers, type Timer, type TimerHandler } from "./timers.ts";
 
@@ -86,17 +86,18 @@ function isOpen({ status, connectionMode }: ConnectedNumber): boolean {
 }
 
 async function askMeta(
-  { vault, metaApps, logger }: ResolveParts,
+  parts: ResolveParts,
   { waba, number }: Located<unknown>,
 ): Promise<ConnectionMode> {
   const { phoneNumberId } = number;
   try {
-    const { graph } = await findMetaApp(metaApps, waba);
-    const token = vault.open(waba.accessToken, tokenPlace(waba));
-    return modeOf(await graph.getPhoneNumber({ phoneNumberId, token }));
+    return await askAs(parts, waba, async ({ graph, token }) =>
+      modeOf(await graph.getPhoneNumber({ phoneNumberId, token })),
+    );
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    logger.info({ error, connectionId: number.connectionId }, "Meta did not tell a number's mode");
+    const { connectionId } = number;
+    parts.logger.info({ error, connectionId }, "Meta did not tell a number's mode");
     return "unknown";
   }
 }

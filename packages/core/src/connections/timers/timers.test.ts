@@ -36,6 +36,7 @@ async function scene() {
       review: letGo,
       session: letGo,
       recovered: letGo,
+      replay: letGo,
     };
     const logger = {
       error: () => {

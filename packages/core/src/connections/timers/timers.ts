@@ -16,7 +16,8 @@ export type TimerKind =
   | "review"
   | "erasure"
   | "session"
-  | "recovered";
+  | "recovered"
+  | "replay";
 
 /**
  * A reason to look at something again. It is a hint: what is to be done is decided by the record it
@@ -24,7 +25,7 @@ export type TimerKind =
  */
 export interface Timer extends Timed {
   readonly kind: TimerKind;
-  /** A connection or a session; of `token`, `intent` and `recovered` an account, as `<appId>.<wabaId>`. */
+  /** A connection, a session or a replay; of `token`, `intent` and `recovered` an account, as `<appId>.<wabaId>`. */
   readonly id: string;
   /** Which try it wakes, from 1, where tries come further and further apart. */
   readonly attempt?: number;

@@ -38,6 +38,7 @@ async function scene() {
       review: letGo,
       session: letGo,
       recovered: letGo,
+      replay: letGo,
     };
     const stopping = new AbortController().signal;
     return runTimers({ logger: silentLogger, store: at, clock, handlers, stopping })("timers");
@@ -79,7 +80,7 @@ describe("a token that ends", () => {
     expect(told).toEqual([]);
     await reach(53);
     expect(told[0]).toMatchObject({
-      event: "connection.token_expiring",
+      type: "connection.token_expiring",
       organizationId: "org_1",
       data: { connectionId: "conn_a", wabaId: "100", tokenExpiresAt: "2027-01-20T00:00:00Z" },
     });
@@ -117,11 +118,14 @@ describe("a token that ends", () => {
     expect(toldTo()).toEqual(["conn_a"]);
   });
 
-  it("is not told to a number that is disconnected, nor after its end", async () => {
-    const { put, reach, toldTo } = await scene();
+  it("is not told to a number that is disconnected; after its end that it has ended, once", async () => {
+    const { put, reach, told } = await scene();
     await put(60, { ...a, status: "disconnected" }, b);
     await reach(61);
-    expect(toldTo()).toEqual([]);
+    const ended = { tokenExpiresAt: "2027-01-20T00:00:00Z", connectionId: "conn_b" };
+    expect(told).toMatchObject([{ type: "connection.token_expired", data: ended }]);
+    await reach(62);
+    expect(told).toHaveLength(1);
   });
 
   it("is not waited for when it does not end", async () => {

@@ -4,6 +4,7 @@ import type { Change } from "../../store/store.ts";
 import { subjectOf } from "../change-number.ts";
 import { sideBySide } from "../health/side-by-side.ts";
 import { wholeSeconds } from "../instant.ts";
+import { tellTokenDead } from "../token/dead-token.ts";
 import { type ConnectedNumber, readWaba, type Waba, wabaKey } from "../waba.ts";
 import type { Timer, TimerHandler } from "./timers.ts";
 
@@ -20,8 +21,8 @@ interface TokenNotice {
 }
 
 /**
- * When to tell that an account's token ends, for each new token. A timer whose token was replaced
- * finds nothing to do.
+ * When to tell that an account's token ends, and that it has, for each new token. A timer whose token
+ * was replaced finds nothing to do.
  *
  * @param now Milliseconds since the epoch.
  * @returns No timer for a token that does not end.
@@ -32,10 +33,14 @@ export function tokenTimer(
 ): readonly Timer[] {
   if (tokenExpiresAt === null) return [];
   const dueAt = Math.max(tokenExpiresAt - NOTICE_MS, now);
-  return [{ kind: "token", id: `${appId}.${wabaId}`, dueAt }];
+  const id = `${appId}.${wabaId}`;
+  return [
+    { kind: "token", id, dueAt },
+    { kind: "token", id, dueAt: Math.max(tokenExpiresAt, now) },
+  ];
 }
 
-/** Tells each number of an account once that the token ends, as long as it has not ended. */
+/** Tells each number of an account once that the token ends, and once that it has. */
 export function tokenTimers(parts: Pick<App, "store" | "clock" | "emit">): TimerHandler {
   return async (fired) => {
     const ids = new Set(fired.map(({ id }) => id));
@@ -54,6 +59,9 @@ async function tell(
   const [appId = "", wabaId = ""] = id.split(".");
   for (;;) {
     const waba = await readWaba(store, appId, wabaId);
+    if (waba && hasEnded(waba.value, clock.now())) {
+      return tellTokenDead({ store, clock, emit }, waba.value, { isRevoked: false });
+    }
     const tokenExpiresAt = endingSoon(waba?.value, clock.now());
     if (!waba || tokenExpiresAt === null) return;
     const at = key("token-notice", appId, wabaId);
@@ -74,6 +82,10 @@ async function tell(
   }
 }
 
+function hasEnded({ tokenExpiresAt }: Waba, now: number): boolean {
+  return tokenExpiresAt !== null && tokenExpiresAt <= now;
+}
+
 /** When the token ends, if that is to be told now. */
 function endingSoon(waba: Waba | undefined, now: number): number | null {
   const endsAt = waba?.tokenExpiresAt ?? null;
@@ -86,7 +98,7 @@ function isToTell({ status, connectionId }: ConnectedNumber, told: readonly stri
 
 function draftOf(waba: Waba, number: ConnectedNumber, tokenExpiresAt: number) {
   return {
-    event: "connection.token_expiring",
+    type: "connection.token_expiring",
     organizationId: waba.organizationId,
     data: { ...subjectOf(waba, number), tokenExpiresAt: wholeSeconds(tokenExpiresAt) },
   } as const;

@@ -33,6 +33,8 @@ export const webhookFields = {
   webhookSigningSecret: z.string().min(16).max(256).optional(),
   /** In `direct`: whether what Meta sends to the app alone is forwarded. */
   forwardManagementEvents: z.boolean().optional(),
+  /** In `relay`: whether what is about one contact comes in its order, each after the one before it. */
+  ordered: z.boolean().optional(),
 };
 const WebhookInput = z.strictObject(webhookFields);
 export type WebhookInput = z.output<typeof WebhookInput>;
@@ -90,7 +92,9 @@ export function wantSettings(parts: SettingsParts, wish: SettingsWish): WantedSe
       : { signingSecrets: waba?.signingSecrets ?? null, generatedSecret: null };
   const forwardManagementEvents =
     input.forwardManagementEvents ?? waba?.forwardManagementEvents ?? true;
-  const settings = { delivery, overrideScope, webhook, signingSecrets, forwardManagementEvents };
+  const ordered = input.ordered ?? waba?.ordered ?? false;
+  const how = { forwardManagementEvents, ordered };
+  const settings = { delivery, overrideScope, webhook, signingSecrets, ...how };
   return { settings, generatedSecret };
 }
 

@@ -3,7 +3,9 @@ import { Failure } from "../../failure.ts";
 import { pagesFor } from "../../heartbeat/render-page.ts";
 import { readJson } from "../../http/body.ts";
 import type { Handler, HttpRequest, HttpResponse } from "../../http/message.ts";
-import { failureResponse } from "../../http/respond.ts";
+import { type Asked, presented } from "../../http/presented.ts";
+import { measuredRequest } from "../../telemetry/measured-request.ts";
+import type { OnRefused } from "../../telemetry/on-refused.ts";
 import { ACTIONS, type PageParts } from "./actions.ts";
 import { finishRedirect } from "./redirect-flow.ts";
 import { renderShell, type ShellKind } from "./shell.ts";
@@ -17,13 +19,18 @@ const SHELLS: ReadonlyMap<string, ShellKind> = new Map([
 ]);
 const CALLBACK = "onboard/callback";
 
+interface Given {
+  /** Asked for at each request. @throws {Failure} while the hub does not run. */
+  readonly parts: () => PageParts;
+  readonly onRefused: OnRefused;
+}
+
 /**
  * The pages in which people sign up, and what their scripts ask for.
  *
- * @param parts Asked for at each request. @throws {Failure} while the hub does not run.
  * @param basePath Where pages are, e.g. `/connect`.
  */
-export function createPages(parts: () => PageParts, basePath: string): Handler {
+export function createPages({ parts, onRefused }: Given, basePath: string): Handler {
   const prefix = `${basePath}/`;
   return async (request) => {
     if (!request.path.startsWith(prefix)) return undefined;
@@ -31,43 +38,42 @@ export function createPages(parts: () => PageParts, basePath: string): Handler {
     const { method } = request;
     const isShell = SHELLS.has(name) && (method === "GET" || method === "HEAD");
     const isCallback = name === CALLBACK && method === "GET";
-    if (isShell || isCallback) return forPeople(parts, request, name);
-    if (method === "POST" && ACTIONS.has(name)) return forScripts(parts, request, name);
-    return undefined;
+    const isAction = method === "POST" && ACTIONS.has(name);
+    if (!isShell && !isCallback && !isAction) return undefined;
+    const route = prefix + name;
+    const asked: Asked = { request, surface: "pages", route, requestId: randomUUID(), onRefused };
+    const respond = isAction ? forScripts : forPeople;
+    return measuredRequest(request, route, () => respond(parts, asked, name));
   };
 }
 
 async function forPeople(
   parts: () => PageParts,
-  request: HttpRequest,
+  asked: Asked,
   name: string,
 ): Promise<HttpResponse> {
-  try {
+  const { request, requestId } = asked;
+  const respond = async () => {
     const kind = SHELLS.get(name);
     if (kind) return renderShell(parts(), request, kind);
-    return await finishRedirect(parts(), request, randomUUID());
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    return pagesFor(request).away();
-  }
+    return finishRedirect(parts(), request, requestId);
+  };
+  return presented(asked, respond, () => pagesFor(request).away());
 }
 
 async function forScripts(
   parts: () => PageParts,
-  request: HttpRequest,
+  asked: Asked,
   name: string,
 ): Promise<HttpResponse> {
-  const requestId = randomUUID();
-  try {
+  const { request, requestId } = asked;
+  return presented(asked, async () => {
     requireOwnScript(request);
     const body = readJson(await request.readBody(MAX_BODY_BYTES));
     const action = ACTIONS.get(name);
     if (!action) throw new Failure("not_found");
-    return await action(parts(), { request, requestId }, body);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    return failureResponse(error, requestId);
-  }
+    return action(parts(), { request, requestId }, body);
+  });
 }
 
 /** Another site cannot send JSON without asking first, and nobody answers that; browsers also say who asks. */

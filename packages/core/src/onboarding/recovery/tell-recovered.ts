@@ -45,5 +45,5 @@ async function tell({ store, emit }: TellParts, timer: Timer): Promise<void> {
 function draftOf({ organizationId, appId, wabaId, ownerBusinessId }: Recovered) {
   const nobody = { tenantId: null, connectionId: null, phoneNumberId: null, metadata: null };
   const data = { ...nobody, wabaId, appId, ownerBusinessId };
-  return { event: "onboarding.recovered", organizationId, data } as const;
+  return { type: "onboarding.recovered", organizationId, data } as const;
 }

@@ -12,7 +12,7 @@ function subjectOfSession(session: Session) {
 /** Somebody has begun. */
 export function startedDraft(session: Session): EventDraft {
   const { organizationId } = session;
-  return { event: "onboarding.started", organizationId, data: subjectOfSession(session) };
+  return { type: "onboarding.started", organizationId, data: subjectOfSession(session) };
 }
 
 /** It has come to an end that is none, or to one that can still be mended. */
@@ -22,12 +22,12 @@ export function failedDraft(
 ): EventDraft {
   const { organizationId, errorCategory, errorMessage } = session;
   const data = { ...subjectOfSession(session), reason, errorCategory, errorMessage };
-  return { event: "onboarding.failed", organizationId, data };
+  return { type: "onboarding.failed", organizationId, data };
 }
 
 /** The number works. */
 export function completedDraft(session: Session, connection: Connection): EventDraft {
   const { organizationId, sessionId } = session;
   const data = { ...connection, sessionId };
-  return { event: "onboarding.completed", organizationId, data };
+  return { type: "onboarding.completed", organizationId, data };
 }

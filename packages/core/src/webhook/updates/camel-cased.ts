@@ -26,8 +26,20 @@ function convert(value: unknown): unknown {
   return isObject(value) ? camelCased(value) : value;
 }
 
-/** `mime_type` is `mimeType`; underscores in front are kept. */
+/** Names that were converted before: Meta has some hundred, and each comes again with every message. */
+const known = new Map<string, string>();
+/** Beyond that they are made up. */
+const KNOWN_AT_MOST = 2_000;
+
 function camelName(name: string): string {
-  if (!name.includes("_")) return name;
+  const seen = known.get(name);
+  if (seen !== undefined) return seen;
+  const converted = toCamel(name);
+  if (known.size < KNOWN_AT_MOST && name.length < 64) known.set(name, converted);
+  return converted;
+}
+
+/** `mime_type` is `mimeType`; underscores in front are kept. */
+function toCamel(name: string): string {
   return name.replace(/(?<=[^_])_+([a-z0-9])/gi, (_match, letter: string) => letter.toUpperCase());
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isObject, type JsonObject } from "../lenient.ts";
 import { camelCased } from "./camel-cased.ts";
+import { compiled } from "./compiled.ts";
 import { instant, text } from "./loose.ts";
 import { conversation, errors, pricing } from "./parts.ts";
 
@@ -41,11 +42,13 @@ const RENAMES: ReadonlyMap<string, string> = new Map([
   ["parent_recipient_user_id", "recipientParentUserId"],
 ]);
 
+const parse = compiled(StatusUpdate);
+
 /** Types one element of `statuses`; `undefined` without an id or a status, which make it one. */
 export function readStatus(status: JsonObject): StatusUpdate | undefined {
   const fields = camelCased(status, RENAMES);
   const { conversation } = fields;
   // Statuses of groups have been documented with the pricing one level deeper.
   if (isObject(conversation)) fields.pricing ??= conversation.pricing;
-  return StatusUpdate.safeParse(fields).data;
+  return parse(fields);
 }

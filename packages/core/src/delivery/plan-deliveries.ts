@@ -1,0 +1,67 @@
+import { newId } from "../crypto/ids.ts";
+import { type AnyEvent, HOST_ONLY } from "../events.ts";
+import type { Pending } from "./delivery.ts";
+import type { Directory } from "./directory.ts";
+import { type Endpoint, endpointRef, wants } from "./endpoint.ts";
+import type { TargetRef } from "./target.ts";
+
+/** What each target has to get, in order. */
+export type PendingByTarget = Map<TargetRef, Pending[]>;
+
+/** What is to go somewhere: an event, or what is forwarded. */
+export interface Addressed {
+  readonly id: string;
+  readonly target: TargetRef;
+  /** What it shares with others is delivered in order. */
+  readonly keys?: readonly string[] | undefined;
+}
+
+interface PlanParts {
+  readonly directory: Directory;
+  /** Epoch milliseconds. */
+  readonly dueAt: number;
+}
+
+/** What each endpoint has to get, in the order of the events. */
+export async function planDeliveries(
+  { directory, dueAt }: PlanParts,
+  events: readonly AnyEvent[],
+): Promise<PendingByTarget> {
+  const outgoing = events.filter(({ type }) => !HOST_ONLY.has(type));
+  const organizations = [...new Set(outgoing.map(({ organizationId }) => organizationId))];
+  const endpoints = (await Promise.all(organizations.map(directory))).flat();
+  const plans = endpoints.map((endpoint): [TargetRef, Pending[]] => {
+    const wanted = outgoing.filter(
+      (event) => event.organizationId === endpoint.organizationId && wants(endpoint, event),
+    );
+    return [
+      endpointRef(endpoint),
+      wanted.map((event) => pendingFirst(event.id, dueAt, orderKeys(endpoint, event))),
+    ];
+  });
+  return new Map(plans.filter(([, pending]) => pending.length > 0));
+}
+
+/** Adds what goes somewhere by name. No endpoint is named as an account's webhook is, so the two never meet. */
+export function planAddressed(
+  pending: PendingByTarget,
+  addressed: readonly Addressed[],
+  dueAt: number,
+): void {
+  for (const { id, target, keys } of addressed) {
+    const list = pending.get(target) ?? [];
+    list.push(pendingFirst(id, dueAt, keys));
+    pending.set(target, list);
+  }
+}
+
+/** The events of a connection are what an endpoint can want in order. */
+export function orderKeys({ ordered }: Endpoint, { data }: AnyEvent): readonly string[] {
+  const connectionId = ordered && "connectionId" in data ? data.connectionId : null;
+  return connectionId === null ? [] : [connectionId];
+}
+
+function pendingFirst(eventId: string, dueAt: number, keys: readonly string[] = []): Pending {
+  const pending = { id: newId("dlv_"), eventId, attempt: 1, dueAt };
+  return keys.length > 0 ? { ...pending, keys } : pending;
+}

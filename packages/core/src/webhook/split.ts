@@ -1,0 +1,127 @@
+import { type ContactIndex, findContact, indexContacts } from "./contact-index.ts";
+import { sliceHistory } from "./history-slices.ts";
+import type { Item, Part } from "./item.ts";
+import { type FieldLayout, LAYOUTS, type ListLayout } from "./layouts.ts";
+import { asId, asList, isObject, type JsonObject, pick } from "./lenient.ts";
+import type { Place } from "./place.ts";
+
+const NOTHING: JsonObject = {};
+const WHOLE: Part = { number: 1, of: 1 };
+
+/** What the elements of a messages-like value have in common. */
+const COMMON = ["messaging_product", "metadata"];
+
+/** A value as one update. */
+export function wholeItem(place: Place, value: unknown): Item {
+  return {
+    ...place,
+    kind: place.field,
+    id: undefined,
+    value,
+    contact: undefined,
+    shared: NOTHING,
+    list: undefined,
+    within: undefined,
+    part: WHOLE,
+  };
+}
+
+/**
+ * Takes a value apart into the elements of its field's lists; none where the field has no lists, or the
+ * value none of them. Nothing in the value is lost: what no element claims goes with the first one.
+ */
+export function splitValue(place: Place, value: JsonObject): readonly Item[] {
+  const layout = LAYOUTS.get(place.field);
+  if (!layout) return [];
+  if (layout.within === undefined) return splitLists(place, layout, value);
+
+  const { [layout.within]: inner, ...beside } = value;
+  if (!isObject(inner)) return [];
+  const items = splitLists(place, layout, inner);
+  return items.map((item, index) =>
+    nested(item, layout, index === 0 ? beside : pick(beside, COMMON)),
+  );
+}
+
+function nested(item: Item, { within = "" }: FieldLayout, outer: JsonObject): Item {
+  return { ...item, within, shared: { ...outer, [within]: item.shared } };
+}
+
+interface Splitting {
+  readonly place: Place;
+  readonly index: ContactIndex;
+  /** What every element gets. */
+  readonly shared: JsonObject;
+}
+
+function splitLists(place: Place, { lists }: FieldLayout, value: JsonObject): readonly Item[] {
+  const contacts = asList(value.contacts) ?? [];
+  const splitting = { place, index: indexContacts(contacts), shared: pick(value, COMMON) };
+  const items: Item[] = [];
+  const known = ["contacts", ...COMMON];
+  for (const layout of lists) {
+    if (layout.isBeside && items.length > 0) continue;
+    known.push(layout.list);
+    for (const element of asList(value[layout.list]) ?? []) {
+      items.push(...itemsOf(splitting, layout, element));
+    }
+  }
+  const unknown = Object.keys(value).filter((name) => !known.includes(name));
+  return withLeftovers(items, pick(value, unknown), contacts);
+}
+
+function itemsOf(splitting: Splitting, layout: ListLayout, element: unknown): readonly Item[] {
+  if (layout.kind !== "history") return [itemOf(splitting, layout, element)];
+  const slices = sliceHistory(element);
+  return slices.map((slice, index) => ({
+    ...itemOf(splitting, layout, slice),
+    part: { number: index + 1, of: slices.length },
+  }));
+}
+
+function itemOf({ place, index, shared }: Splitting, layout: ListLayout, value: unknown): Item {
+  const { list, kind, partyOf, isNamed } = layout;
+  const element = isObject(value) ? value : NOTHING;
+  const party = partyOf(element, place.displayPhoneNumber);
+  const contact = party && findContact(index, party);
+  return {
+    ...place,
+    kind,
+    id: isNamed ? asId(element.id) : undefined,
+    value,
+    contact,
+    shared: contact ? { ...shared, contacts: [contact] } : shared,
+    list,
+    within: undefined,
+    part: WHOLE,
+  };
+}
+
+/**
+ * Hands what nobody claimed to one item: contacts of nobody in this value, and names we do not
+ * know (`conversation_context` is such a one). To it alone, so that a batch of 1,000 does not carry it
+ * 1,000 times.
+ */
+function withLeftovers(
+  items: readonly Item[],
+  beside: JsonObject,
+  contacts: readonly unknown[],
+): readonly Item[] {
+  const claimed = new Set<unknown>(items.map((item) => item.contact));
+  const unclaimed = contacts.filter((contact) => !claimed.has(contact));
+  if (unclaimed.length === 0 && Object.keys(beside).length === 0) return items;
+
+  const heir = items.find(hasFailed) ?? items[0];
+  return items.map((item) => (item === heir ? inheriting(item, beside, unclaimed) : item));
+}
+
+function inheriting(item: Item, beside: JsonObject, unclaimed: readonly unknown[]): Item {
+  const contacts = [...(item.contact ? [item.contact] : []), ...unclaimed];
+  const shared = { ...item.shared, ...beside, ...(contacts.length > 0 && { contacts }) };
+  return { ...item, shared };
+}
+
+/** A call that failed: the errors beside it are its own. */
+function hasFailed({ kind, value }: Item): boolean {
+  return kind === "call" && isObject(value) && /^failed$/i.test(asId(value.status) ?? "");
+}
