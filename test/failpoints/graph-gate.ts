@@ -23,6 +23,8 @@ export interface GraphGate {
   readonly calls: () => number;
   /** Spoils the `n`th call from now, counted from 1; 0 counts only. */
   readonly arm: (n: number, fault?: GraphFault) => void;
+  /** Calls that get no answer, for as long as the caller waits. */
+  readonly withheld: () => number;
   /** Lets nothing through any more. */
   readonly cut: () => void;
   readonly close: () => Promise<void>;
@@ -31,6 +33,7 @@ export interface GraphGate {
 /** Opens a gate before `target`. `onKill` is told when a call ends the process. */
 export async function graphGate(target: string, onKill: () => void): Promise<GraphGate> {
   let count = 0;
+  let withheld = 0;
   let armed: { readonly n: number; readonly fault: GraphFault | undefined } | undefined;
   let isCut = false;
 
@@ -56,10 +59,17 @@ export async function graphGate(target: string, onKill: () => void): Promise<Gra
       ...(body.length > 0 && { body }),
     });
     const bytes = Buffer.from(await answer.body.arrayBuffer());
-    if (fault === "hangs") return;
+    if (fault === "hangs") return withhold(response);
     if (fault) return void response.socket?.resetAndDestroy();
     const { "transfer-encoding": ____, ...answered } = answer.headers;
     response.writeHead(answer.statusCode, answered).end(bytes);
+  }
+
+  function withhold(response: ServerResponse): void {
+    withheld += 1;
+    response.once("close", () => {
+      withheld -= 1;
+    });
   }
 
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -67,6 +77,7 @@ export async function graphGate(target: string, onKill: () => void): Promise<Gra
   return {
     url: `http://127.0.0.1:${port}`,
     calls: () => count,
+    withheld: () => withheld,
     arm(n, fault) {
       count = 0;
       armed = { n, fault };

@@ -1,6 +1,5 @@
 import { Failure, type Store } from "@wabakit/core";
 import { expect } from "vitest";
-import { readWaba } from "../../packages/core/src/connections/waba.ts";
 import { arm, type Calls, type Fault } from "./every-fault.ts";
 import { expectConsistent, snapshot } from "./invariants.ts";
 import { type Account, connectNumber, type UseCase } from "./use-cases.ts";
@@ -39,22 +38,10 @@ export async function runScenario(
     arm(here);
     await here.restart();
     await here.passTime(RECOVERY_MS);
-    await finished(here, account);
     await expectConsistent(here, account, { before, outcome });
     return calls;
   } finally {
     await here.close();
-  }
-}
-
-const MOST_ROUNDS = 10;
-
-/** Meta's answers take as long as they take: more time goes by while something is under way. */
-async function finished(here: World, { wabaId }: Account): Promise<void> {
-  const { appId } = here.ground.meta.app;
-  for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    if (!(await readWaba(here.stored, appId, wabaId))?.value.intent) return;
-    await here.passTime(60_000);
   }
 }
 
