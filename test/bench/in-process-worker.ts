@@ -6,6 +6,7 @@ import type { Place } from "../place.ts";
 import { openBenchHub } from "./bench-hub.ts";
 import { obey } from "./commands.ts";
 import type { FakeNumber } from "./fake-number.ts";
+import { spread } from "./figures.ts";
 import { verifyAndParse } from "./floor.ts";
 import { handOver, type Signed } from "./hand-over.ts";
 import { type Ear, listenTo } from "./heard.ts";
@@ -34,7 +35,8 @@ export type InProcessCommands = typeof commands;
 obey(commands);
 
 const PATIENCE_MS = 60_000;
-const PASSES = 20;
+const WARM_UP_PASSES = 20;
+const PASSES = 40;
 
 interface Subject {
   readonly number: FakeNumber;
@@ -64,17 +66,18 @@ async function measure({ number, place, plan }: InProcess): Promise<readonly Siz
 async function roundOf(subject: Subject, { items, notifications }: Plan["sizes"][number]) {
   const signed = Array.from({ length: notifications }, () => sign(subject, items));
   const { appSecret } = subject.number;
-  const floorMs = await timedOften(() => {
+  const floor = () => {
     for (const { bytes, headers } of signed) {
       verifyAndParse(bytes, headers["x-hub-signature-256"], appSecret);
     }
-  });
-  const readMs = await timedOften(() => {
+  };
+  const read = () => {
     for (const { bytes, headers } of signed) {
       verifySignature(bytes, headers["x-hub-signature-256"] ?? "", [appSecret]);
       parseNotification(bytes);
     }
-  });
+  };
+  const [floorMs, readMs] = sideBySide(floor, read);
   const hubMs = await timed(async () => {
     for (const request of signed) {
       const expected = subject.ear.read().messages + items;
@@ -92,16 +95,27 @@ function sign(subject: Subject, items: number): Signed {
   return { bytes, headers: { ...signLikeMeta(bytes, subject.number.appSecret) } };
 }
 
-/** As a server does that has run for a while: what is compiled meanwhile is of no interest. */
-async function timedOften(run: () => void): Promise<number> {
-  const passes = async () => {
-    for (let pass = 0; pass < PASSES; pass += 1) run();
-  };
-  await passes();
-  return (await timed(passes)) / PASSES;
+/**
+ * The usual time of each, in turns, as in a server that has run for a while: what is compiled meanwhile
+ * is of no interest. A full collection throws away compiled code whose objects are all gone, so none is
+ * asked for in between.
+ */
+function sideBySide(one: () => void, other: () => void): readonly [number, number] {
+  globalThis.gc?.();
+  const passes = Array.from({ length: WARM_UP_PASSES + PASSES }, () => {
+    return [timedSync(one), timedSync(other)] as const;
+  });
+  const counted = passes.slice(WARM_UP_PASSES);
+  return [spread(counted.map(([ms]) => ms)).median, spread(counted.map(([, ms]) => ms)).median];
 }
 
-async function timed(run: () => unknown): Promise<number> {
+function timedSync(run: () => void): number {
+  const startedAt = performance.now();
+  run();
+  return performance.now() - startedAt;
+}
+
+async function timed(run: () => Promise<void>): Promise<number> {
   globalThis.gc?.();
   const startedAt = performance.now();
   await run();

@@ -10,6 +10,7 @@ const WHOLE: Part = { number: 1, of: 1 };
 
 /** What the elements of a messages-like value have in common. */
 const COMMON = ["messaging_product", "metadata"];
+const NOBODY: readonly unknown[] = [];
 
 /** A value as one update. */
 export function wholeItem(place: Place, value: unknown): Item {
@@ -39,7 +40,7 @@ export function splitValue(place: Place, value: JsonObject): readonly Item[] {
   if (!isObject(inner)) return [];
   const items = splitLists(place, layout, inner);
   return items.map((item, index) =>
-    nested(item, layout, index === 0 ? beside : pick(beside, COMMON)),
+    nested(item, layout, index === 0 ? beside : commonOf(beside)),
   );
 }
 
@@ -55,8 +56,8 @@ interface Splitting {
 }
 
 function splitLists(place: Place, { lists }: FieldLayout, value: JsonObject): readonly Item[] {
-  const contacts = asList(value.contacts) ?? [];
-  const splitting = { place, index: indexContacts(contacts), shared: pick(value, COMMON) };
+  const contacts = asList(value.contacts) ?? NOBODY;
+  const splitting = { place, index: indexContacts(contacts), shared: commonOf(value) };
   const items: Item[] = [];
   const known = ["contacts", ...COMMON];
   for (const layout of lists) {
@@ -67,7 +68,23 @@ function splitLists(place: Place, { lists }: FieldLayout, value: JsonObject): re
     }
   }
   const unknown = Object.keys(value).filter((name) => !known.includes(name));
-  return withLeftovers(items, pick(value, unknown), contacts);
+  const unclaimed = unclaimedIn(contacts, items);
+  if (unknown.length === 0 && unclaimed.length === 0) return items;
+  return withLeftovers(items, pick(value, unknown), unclaimed);
+}
+
+/** As `pick`, and several times as fast: every value goes through here. */
+function commonOf(value: JsonObject): JsonObject {
+  const common: Record<string, unknown> = {};
+  for (const name of COMMON) if (Object.hasOwn(value, name)) common[name] = value[name];
+  return common;
+}
+
+/** The contacts that no item is about. */
+function unclaimedIn(contacts: readonly unknown[], items: readonly Item[]): readonly unknown[] {
+  if (contacts.length === 1 && items[0]?.contact === contacts[0]) return NOBODY;
+  const claimed = new Set<unknown>(items.map((item) => item.contact));
+  return contacts.filter((contact) => !claimed.has(contact));
 }
 
 function itemsOf(splitting: Splitting, layout: ListLayout, element: unknown): readonly Item[] {
@@ -105,12 +122,8 @@ function itemOf({ place, index, shared }: Splitting, layout: ListLayout, value: 
 function withLeftovers(
   items: readonly Item[],
   beside: JsonObject,
-  contacts: readonly unknown[],
+  unclaimed: readonly unknown[],
 ): readonly Item[] {
-  const claimed = new Set<unknown>(items.map((item) => item.contact));
-  const unclaimed = contacts.filter((contact) => !claimed.has(contact));
-  if (unclaimed.length === 0 && Object.keys(beside).length === 0) return items;
-
   const heir = items.find(hasFailed) ?? items[0];
   return items.map((item) => (item === heir ? inheriting(item, beside, unclaimed) : item));
 }
