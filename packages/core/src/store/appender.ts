@@ -1,8 +1,9 @@
+import { gather } from "./gather.ts";
 import { NO_CHANGE } from "./joined.ts";
 import { commitStaged, type Log, type PageId } from "./log.ts";
 import type { Store } from "./store.ts";
 
-/** Entries of one turn share a page until it weighs this much. */
+/** Entries that come together share a page until it weighs this much. */
 const PAGE_BYTES = 1024 * 1024;
 
 interface OpenPage<Entry> {
@@ -23,13 +24,13 @@ export interface AppenderParts<Entry, Kept> {
   readonly onPage: (page: PageId) => void;
 }
 
-/** Appends single entries to a log; those of one event-loop turn share pages. */
+/** Appends single entries to a log; those that come within a few turns of the event loop share pages. */
 export function appender<Entry, Kept>(parts: AppenderParts<Entry, Kept>): Append<Entry> {
   const { store, log, pack, onPage } = parts;
   let open: OpenPage<Entry> | undefined;
 
   async function close(page: OpenPage<Entry>): Promise<PageId> {
-    await new Promise(setImmediate);
+    await gather(() => page.entries.length);
     await log.join().finally(() => {
       if (open === page) open = undefined;
     });

@@ -1,12 +1,11 @@
 import { Failure } from "../failure.ts";
 import type { Backend, EncodedChange } from "./backends/backend.ts";
+import { gather } from "./gather.ts";
 import { encodeRecord, newVersion } from "./record.ts";
 import type { Change } from "./store.ts";
 
 /** A flush takes waiting changes until it holds this many records. */
 const RECORDS_PER_FLUSH = 5_000;
-/** How many turns of the event loop a flush may wait for more changes to join it. */
-const TURNS_PER_FLUSH = 8;
 
 interface Waiting extends EncodedChange {
   readonly resolve: (landed: boolean) => void;
@@ -38,7 +37,7 @@ export function groupCommit(backend: Pick<Backend, "land">): GroupCommit {
 
   async function run(): Promise<void> {
     while (waiting.length > 0) {
-      await gather(waiting);
+      await gather(() => waiting.length);
       await flush(backend, takeFlush(waiting));
     }
     running = undefined;
@@ -54,15 +53,6 @@ export function groupCommit(backend: Pick<Backend, "land">): GroupCommit {
 function encode({ writes }: Change): Waiting["records"] {
   const version = newVersion();
   return writes.map(({ key, value }) => [key, encodeRecord(version, JSON.stringify(value))]);
-}
-
-/** Ends with the first turn that brings nothing new, which on an idle process is the first. */
-async function gather(waiting: readonly Waiting[]): Promise<void> {
-  let seen = 0;
-  for (let turn = 0; turn < TURNS_PER_FLUSH && waiting.length > seen; turn += 1) {
-    seen = waiting.length;
-    await new Promise(setImmediate);
-  }
 }
 
 function takeFlush(waiting: Waiting[]): readonly Waiting[] {
