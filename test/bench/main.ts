@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { fakeMeta } from "@wabakit/testing";
 import { BACKENDS, placesOn } from "../place.ts";
 import { measureAsleep } from "./asleep.ts";
+import { measureWaiting } from "./backlog.ts";
 import type { Bench } from "./bench.ts";
 import { measureBlackHole } from "./black-hole.ts";
 import { type Child, createChildren } from "./children.ts";
@@ -47,7 +48,7 @@ const plan: Plan = options.quick ? QUICK : FULL;
 const children = createChildren(options.profile && resolve(options.profile));
 const folder = await mkdtemp(join(tmpdir(), "wabakit-bench-"));
 const meta = await fakeMeta();
-let givenUp = false;
+const givingUp = new AbortController();
 
 const deadline = setTimeout(() => void abandon("The bench took too long."), plan.deadlineMs);
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -61,7 +62,8 @@ try {
   if (!isComplete(report)) process.exitCode = 1;
 } catch (error) {
   // Once given up, whatever fails does so because its process was killed.
-  if (!givenUp) process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+  if (!givingUp.signal.aborted)
+    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
   process.exitCode = 1;
 } finally {
   await cleanUp();
@@ -87,10 +89,11 @@ async function measure(): Promise<Report> {
   }
   const blackHole = await measureBlackHole(bench);
   await bench.sink.end();
+  const waiting = await measureWaiting(bench, { folder, signal: givingUp.signal });
   const bodyBytes = notification(bench.number.template, 0).length;
   const { roundMs, rounds } = plan;
   const head = { machine, startedAt, bodyBytes, roundMs, rounds };
-  return { ...head, ingest, asleep, inProcess, deliveries, blackHole };
+  return { ...head, ingest, asleep, inProcess, deliveries, blackHole, waiting };
 }
 
 async function open(): Promise<Bench> {
@@ -118,7 +121,7 @@ async function ingestOnEveryHost(
 }
 
 async function abandon(why: string): Promise<void> {
-  givenUp = true;
+  givingUp.abort();
   process.stderr.write(`${why}\n`);
   await cleanUp();
   process.exit(1);

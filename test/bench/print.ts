@@ -1,4 +1,5 @@
 import type { AsleepFigures } from "./asleep.ts";
+import type { WaitingFigures } from "./backlog.ts";
 import type { BlackHoleFigures } from "./black-hole.ts";
 import type { DeliveryFigures } from "./deliveries.ts";
 import type { Spread } from "./figures.ts";
@@ -24,6 +25,11 @@ const MOST_P99_MS = 250;
 const MOST_READ_RATIO = 1.5;
 /** What the others keep of their throughput beside an endpoint that never answers. */
 const LEAST_BESIDE_A_BLACK_HOLE = 0.9;
+/** Of a hub that starts with a million deliveries waiting. */
+const MANY_WAITING = 1_000_000;
+const MOST_RSS_MB = 300;
+const MOST_CLAIM_P99_MS = 20;
+const MOST_MS_TO_FIRST_DELIVERY = 5_000;
 /** Above this, others take the processors and the disk away from what is measured. */
 const QUIET_LOAD = 0.5;
 /** On SQLite, with as many endpoints as are measured. */
@@ -39,6 +45,7 @@ export function print(report: Report): string {
     inProcess(report.inProcess),
     deliveries(report.deliveries),
     blackHole(report.blackHole),
+    waiting(report.waiting),
   ];
   return sections.join("\n\n");
 }
@@ -58,7 +65,12 @@ function headOf({ machine, ingest: hosts, bodyBytes, roundMs, rounds }: Report):
   ].join("\n");
 }
 
-function promises({ ingest: hosts, deliveries: sizes, blackHole: beside }: Report): string {
+function promises({
+  ingest: hosts,
+  deliveries: sizes,
+  blackHole: beside,
+  ...rest
+}: Report): string {
   const rows = [
     ...(["receiver", "all", "delivering"] as const).map((variant) => ratios(hosts, variant)),
     ...(["receiver", "all", "delivering"] as const).map((variant) => cpuRatios(hosts, variant)),
@@ -67,6 +79,8 @@ function promises({ ingest: hosts, deliveries: sizes, blackHole: beside }: Repor
   const most = sizes.at(-1);
   if (most) rows.push(deliveryPromise(most));
   rows.push(blackHolePromise(beside));
+  const million = rest.waiting.find((size) => size.waiting === MANY_WAITING);
+  if (million) rows.push(...waitingPromises(million));
   return table([["PROMISES", "promised", ...hosts.map(({ host }) => host)], ...rows]);
 }
 
@@ -120,6 +134,36 @@ function blackHole({ endpoints, besideNone, besideOne, ratio }: BlackHoleFigures
   const head = ["BLACK HOLE, endpoints", "per second without", "with one", "with / without"];
   const cells = [figure(besideNone), figure(besideOne), percent(ratio)];
   return table([head, [`1 of ${count(endpoints)}`, ...cells]]);
+}
+
+function waitingPromises({ rssMb, firstAfterMs, claimP99Ms = 0 }: WaitingFigures): readonly Row[] {
+  const row = (what: string, value: number, [most, unit]: readonly [number, string]): Row => [
+    `a million waiting: ${what}`,
+    `<= ${count(most)} ${unit}`,
+    `${count(value)} ${unit}${verdict(value <= most)}`,
+  ];
+  return [
+    row("RSS", rssMb, [MOST_RSS_MB, "MB"]),
+    row("first delivery", firstAfterMs, [MOST_MS_TO_FIRST_DELIVERY, "ms"]),
+    row("claim p99", claimP99Ms, [MOST_CLAIM_P99_MS, "ms"]),
+  ];
+}
+
+function waiting(sizes: readonly WaitingFigures[]): string {
+  const least = sizes[0]?.rssMb ?? 0;
+  const rows = sizes.map(({ waiting: deliveries, rssMb, firstAfterMs, ...claim }) => [
+    count(deliveries),
+    count(rssMb),
+    `${Math.round((rssMb / least) * 100)} %`,
+    ...[firstAfterMs, claim.claimP50Ms, claim.claimP99Ms].map(milliseconds),
+  ]);
+  const head = ["WAITING at the start", "RSS, MB", "to none", "first delivery after ms"];
+  return table([[...head, "claim p50 ms", "p99 ms"], ...rows]);
+}
+
+/** Of what did not happen there is none. */
+function milliseconds(ms = Number.POSITIVE_INFINITY): string {
+  return Number.isFinite(ms) ? count(ms) : "";
 }
 
 function ingest(hosts: readonly HostFigures[]): string {

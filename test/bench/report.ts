@@ -1,4 +1,5 @@
 import type { AsleepFigures } from "./asleep.ts";
+import type { WaitingFigures } from "./backlog.ts";
 import type { BlackHoleFigures } from "./black-hole.ts";
 import type { DeliveryFigures } from "./deliveries.ts";
 import type { SizeFigures } from "./in-process.ts";
@@ -17,6 +18,7 @@ export interface Report {
   readonly inProcess: readonly SizeFigures[];
   readonly deliveries: readonly DeliveryFigures[];
   readonly blackHole: BlackHoleFigures;
+  readonly waiting: readonly WaitingFigures[];
 }
 
 /** Whether everything that was accepted was kept, heard and delivered. */

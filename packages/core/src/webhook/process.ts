@@ -32,7 +32,7 @@ export function processNotifications(given: ProcessParts): JobHandler {
   return async (page) => {
     const { log, read } = parts.notifications;
     const notifications = await read(page);
-    // A page holds what arrived in one turn of the event loop.
+    // A page holds what arrived together.
     const receivedAt = notifications.at(-1)?.receivedAt ?? 0;
     const forwarded = new Set<string>();
     for (const [appId, items] of itemsByApp(page, notifications)) {

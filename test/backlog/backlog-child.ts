@@ -106,13 +106,14 @@ async function claim(organizationId: string): Promise<void> {
     for (let count = 0; count < BATCHES_PER_ENDPOINT; count += 1) {
       const startedAt = performance.now();
       const batch = await nextBatch({ store, clock: systemClock, backlog });
+      if (!batch) break;
       took.push(performance.now() - startedAt);
-      await batch?.remove([]);
+      await batch.remove([]);
     }
   }
   took.sort((a, b) => a - b);
   const at = (part: number) => took[Math.ceil(took.length * part) - 1];
-  say({ batches: took.length, p50Ms: at(0.5), p99Ms: at(0.99), mostMs: at(1) });
+  say({ claimP50Ms: at(0.5), claimP99Ms: at(0.99) });
   process.exit(0);
 }
 
