@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ID_PREFIXES, idToUuid, isId, newId, uuidToId } from "./ids.ts";
+import { ID_PREFIXES, idToUuid, isId, newId, siblingIds, uuidToId } from "./ids.ts";
 
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -19,6 +19,25 @@ describe("newId", () => {
 
   it("uses every bit that version and variant leave free", () => {
     const bits = Array.from({ length: 200 }, () => BigInt(`0x${bareUuid(newId("evt_"))}`));
+    const ever = bits.reduce((all, one) => all | one);
+    const always = bits.reduce((all, one) => all & one);
+    expect(ever).toBe(0xffffffffffff4fffbfffffffffffffffn);
+    expect(always).toBe(0x00000000000040008000000000000000n);
+  });
+});
+
+describe("siblingIds", () => {
+  it("writes random UUIDs v4 with their first half in common", () => {
+    const nextId = siblingIds("evt_");
+    const uuids = Array.from({ length: 1_000 }, () => idToUuid(nextId()));
+    expect(uuids.filter((uuid) => !UUID_V4.test(uuid))).toEqual([]);
+    expect(new Set(uuids).size).toBe(uuids.length);
+    expect(new Set(uuids.map((uuid) => uuid.slice(0, 18))).size).toBe(1);
+  });
+
+  it("has another half for others, and uses every bit that is free", () => {
+    const families = Array.from({ length: 200 }, () => siblingIds("evt_"));
+    const bits = families.map((nextId) => BigInt(`0x${bareUuid(nextId())}`));
     const ever = bits.reduce((all, one) => all | one);
     const always = bits.reduce((all, one) => all & one);
     expect(ever).toBe(0xffffffffffff4fffbfffffffffffffffn);

@@ -36,7 +36,24 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * @param random Given where the same id has to come again; see `http/route.ts`.
  */
 export function newId(prefix: IdPrefix, random?: RandomBytes): string {
-  const uuid = random ? Buffer.from(random(UUID_BYTES)) : drawBytes();
+  return writeId(prefix, random ? Buffer.from(random(UUID_BYTES)) : drawBytes());
+}
+
+/**
+ * Makes ids for what is written together. Each is a random UUID v4 like any other, but they have their
+ * first half in common: so their records lie beside each other in a database, which then writes one page
+ * for many of them.
+ */
+export function siblingIds(prefix: IdPrefix): () => string {
+  const half = Buffer.from(drawBytes().subarray(0, UUID_BYTES / 2));
+  return () => {
+    const uuid = drawBytes();
+    half.copy(uuid);
+    return writeId(prefix, uuid);
+  };
+}
+
+function writeId(prefix: IdPrefix, uuid: Buffer): string {
   uuid.writeUInt8((uuid.readUInt8(6) & 0x0f) | 0x40, 6); // version 4
   uuid.writeUInt8((uuid.readUInt8(8) & 0x3f) | 0x80, 8); // the variant of RFC 9562
   return prefix + encodeBase32(uuid);

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import { newId } from "../crypto/ids.ts";
+import { siblingIds } from "../crypto/ids.ts";
 import type { AnyEvent, EventDraft } from "../events.ts";
 import type { Logger } from "../logger.ts";
 import { type History, openHistory } from "../store/history.ts";
@@ -79,7 +79,8 @@ async function emit(parts: EmitParts, change: Emission, drafts: readonly EventDr
   const { backlogs, outbox, recent, directory, journal } = parts;
   const { items = [], forwards = [], again = [], resends = [], wakes = [] } = change;
   const dueAt = parts.clock.now();
-  const events = drafts.map((draft) => toEvent(draft, dueAt));
+  const nextId = siblingIds("evt_");
+  const events = drafts.map((draft) => toEvent(draft, { id: nextId(), at: dueAt }));
   const pending = await planDeliveries({ directory, dueAt }, events);
   planAddressed(pending, [...forwards, ...resends], dueAt);
   const telling = { events, pending };
@@ -132,11 +133,13 @@ function creation(forwards: readonly Forward[]): Change {
   return { guards: writes.map(({ key }) => ({ key, version: undefined })), writes };
 }
 
-function toEvent(draft: EventDraft, now: number): AnyEvent {
-  const { type, organizationId, data } = draft;
-  const createdAt = new Date(now).toISOString();
+function toEvent(
+  { type, organizationId, data }: EventDraft,
+  { id, at }: { readonly id: string; readonly at: number },
+): AnyEvent {
+  const createdAt = new Date(at).toISOString();
   // A draft pairs a type with its data, and so does the event made of it.
-  return { type, id: newId("evt_"), createdAt, organizationId, data } as AnyEvent;
+  return { type, id, createdAt, organizationId, data } as AnyEvent;
 }
 
 function toWrite(event: AnyEvent): Write {

@@ -1,4 +1,4 @@
-import { newId } from "../crypto/ids.ts";
+import { siblingIds } from "../crypto/ids.ts";
 import { type AnyEvent, HOST_ONLY } from "../events.ts";
 import type { Pending } from "./delivery.ts";
 import type { Directory } from "./directory.ts";
@@ -34,10 +34,12 @@ export async function planDeliveries(
     const wanted = outgoing.filter(
       (event) => event.organizationId === endpoint.organizationId && wants(endpoint, event),
     );
-    return [
-      endpointRef(endpoint),
-      wanted.map((event) => pendingFirst(event.id, dueAt, orderKeys(endpoint, event))),
-    ];
+    const nextId = siblingIds("dlv_");
+    const first = (event: AnyEvent) => {
+      const about = { eventId: event.id, keys: orderKeys(endpoint, event) };
+      return firstAttempt(nextId(), about, dueAt);
+    };
+    return [endpointRef(endpoint), wanted.map(first)];
   });
   return new Map(plans.filter(([, pending]) => pending.length > 0));
 }
@@ -48,9 +50,10 @@ export function planAddressed(
   addressed: readonly Addressed[],
   dueAt: number,
 ): void {
-  for (const { id, target, keys } of addressed) {
+  const nextId = siblingIds("dlv_");
+  for (const { id: eventId, target, keys } of addressed) {
     const list = pending.get(target) ?? [];
-    list.push(pendingFirst(id, dueAt, keys));
+    list.push(firstAttempt(nextId(), { eventId, keys }, dueAt));
     pending.set(target, list);
   }
 }
@@ -61,7 +64,11 @@ export function orderKeys({ ordered }: Endpoint, { data }: AnyEvent): readonly s
   return connectionId === null ? [] : [connectionId];
 }
 
-function pendingFirst(eventId: string, dueAt: number, keys: readonly string[] = []): Pending {
-  const pending = { id: newId("dlv_"), eventId, attempt: 1, dueAt };
+function firstAttempt(
+  id: string,
+  { eventId, keys = [] }: { readonly eventId: string } & Pick<Addressed, "keys">,
+  dueAt: number,
+): Pending {
+  const pending = { id, eventId, attempt: 1, dueAt };
   return keys.length > 0 ? { ...pending, keys } : pending;
 }

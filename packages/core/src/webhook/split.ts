@@ -39,9 +39,7 @@ export function splitValue(place: Place, value: JsonObject): readonly Item[] {
   const { [layout.within]: inner, ...beside } = value;
   if (!isObject(inner)) return [];
   const items = splitLists(place, layout, inner);
-  return items.map((item, index) =>
-    nested(item, layout, index === 0 ? beside : commonOf(beside)),
-  );
+  return items.map((item, index) => nested(item, layout, index === 0 ? beside : commonOf(beside)));
 }
 
 function nested(item: Item, { within = "" }: FieldLayout, outer: JsonObject): Item {
