@@ -5,9 +5,9 @@ const BYTES = 4 * MIB - 1_024;
 const repeated = (text: string, bytes = BYTES) => text.repeat(Math.floor(bytes / text.length));
 const value = (json: string) =>
   `{"entry":[{"id":"1","changes":[{"field":"messages","value":${json}}]}]}`;
-const list = (element: string, bytes = BYTES) => `[${repeated(`${element},`, bytes)}${element}]`;
-/** Each element is an update of its own; Meta puts at most 1,000 into a body. */
-const updates = (element: string) => list(element, MIB / 16);
+const list = (element: string) => `[${repeated(`${element},`, BYTES - 200)}${element}]`;
+const distinct = (element: (index: number) => string) =>
+  `[${Array.from({ length: 100_000 }, (_, index) => element(index)).join()}]`;
 
 /** Large bodies, most of almost 4 MiB, each of which makes something naive slow. */
 export const HEAVY: Readonly<Record<string, string>> = {
@@ -22,11 +22,13 @@ export const HEAVY: Readonly<Record<string, string>> = {
   "quotes and backslashes": value(`"${repeated('\\\\\\"', BYTES - 200)}"`),
   "a text that never closes": `{"a":"${"\\".repeat(BYTES - 10)}`,
   "white space": `${" ".repeat(BYTES - 10)}{}`,
-  "empty entries": `{"entry":${updates("{}")}}`,
-  "empty changes": `{"entry":[{"id":"1","changes":${updates("{}")}}]}`,
-  "empty messages": value(`{"messages":${updates("{}")}}`),
-  "messages that are numbers": value(`{"messages":${updates("1")}}`),
-  "equal messages": value(`{"messages":${updates('{"id":"a","type":"text"}')}}`),
+  "empty entries": `{"entry":${list("{}")}}`,
+  "empty changes": `{"entry":[{"id":"1","changes":${list("{}")}}]}`,
+  "empty messages": value(`{"messages":${list("{}")}}`),
+  "messages that are numbers": value(`{"messages":${list("1")}}`),
+  "equal messages": value(`{"messages":${list('{"id":"a","type":"text"}')}}`),
+  "different messages": value(`{"messages":${distinct((index) => `{"id":"${index}"}`)}}`),
+  "different entries": `{"entry":${distinct((index) => `{"id":"${index}"}`)}}`,
   "equal contacts": value(
     `{"messages":[{"id":"a","from":"1"}],"contacts":${list('{"wa_id":"1"}')}}`,
   ),

@@ -13,6 +13,6 @@ test.each(Object.entries(HEAVY))("%s are taken and told, before long", async (_w
   await here.quiet();
   const { user, system } = process.cpuUsage(before);
   expect((user + system) / 1_000).toBeLessThan(MOST_CPU_MS);
-  // What is equal is one update, however often it stands there.
+  // What is equal is one update, and so is what holds far more of them than Meta ever sends.
   expect(here.heard).toHaveLength(1);
 });

@@ -187,3 +187,31 @@ test("a body that is not JSON is one item with its text", () => {
   const { items } = parseNotification(Buffer.from("oops"));
   expect(items).toMatchObject([{ kind: "unparsable", field: "unparsable", value: "oops" }]);
 });
+
+describe("a body of more updates than Meta ever sends", () => {
+  const many = <Value>(count: number, make: (index: number) => Value) =>
+    Array.from({ length: count }, (_, index) => make(index));
+  const messages = (count: number) => ({
+    metadata,
+    messages: many(count, (at) => message(`m${at}`)),
+  });
+
+  test("keeps a value with too many elements whole, where it belongs", () => {
+    expect(parse(change(messages(10_000)))).toHaveLength(10_000);
+    const value = messages(10_001);
+    expect(parse(change(value))).toMatchObject([
+      { kind: "messages", wabaId: "waba-1", phoneNumberId: metadata.phone_number_id, value },
+    ]);
+  });
+
+  test.each([
+    ["entries", { entry: many(10_001, (at) => ({ id: `${at}` })) }],
+    ["changes", { entry: [{ id: "1", changes: many(10_001, () => ({})) }] }],
+    [
+      "elements of several values",
+      { entry: many(11, () => ({ changes: [{ field: "messages", value: messages(1_000) }] })) },
+    ],
+  ])("stays whole: %s", (_what, body) => {
+    expect(parse(body)).toMatchObject([{ kind: "unknown", wabaId: undefined, value: body }]);
+  });
+});

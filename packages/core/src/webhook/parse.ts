@@ -2,7 +2,7 @@ import type { Item, Notification, PlacedChange } from "./item.ts";
 import { readJson } from "./json.ts";
 import { asList, isObject, type JsonObject } from "./lenient.ts";
 import { placeOf } from "./place.ts";
-import { splitValue, wholeItem } from "./split.ts";
+import { MOST_UPDATES, splitValue, wholeItem } from "./split.ts";
 
 const NOTHING: JsonObject = {};
 
@@ -14,6 +14,8 @@ const NOTHING: JsonObject = {};
  * object, a value without the lists of its field) becomes an item with its raw value; a body that
  * is not JSON becomes one item of kind `unparsable` with its text. The envelope is read leniently:
  * `object` is ignored, a single value may stand for a list, a change may stand on its entry.
+ * A value of more than 10,000 elements stays whole, and so does a body of more than 10,000 updates: taking
+ * these apart would hold up everybody else.
  *
  * Only names that Meta might one day add to root, entry or change are left behind: they are no updates.
  */
@@ -25,16 +27,30 @@ export function parseNotification(bytes: Uint8Array): Notification {
 
 function readRoot(root: unknown): readonly PlacedChange[] {
   const entries = isObject(root) ? asList(root.entry) : undefined;
-  return entries ? entries.flatMap(readEntry) : [nowhere("unknown", root)];
+  if (!entries) return [nowhere("unknown", root)];
+  const read: PlacedChange[] = [];
+  let updates = 0;
+  for (const change of changesIn(entries)) {
+    updates += Math.max(change.items.length, 1);
+    if (updates > MOST_UPDATES) return [nowhere("unknown", root)];
+    read.push(change);
+  }
+  return read;
 }
 
-function readEntry(entry: unknown, index: number): readonly PlacedChange[] {
-  if (!isObject(entry)) return [nowhere("unknown", entry, index)];
+function* changesIn(entries: readonly unknown[]): Generator<PlacedChange> {
+  for (const [index, entry] of entries.entries()) yield* readEntry(entry, index);
+}
+
+function* readEntry(entry: unknown, index: number): Generator<PlacedChange> {
+  if (!isObject(entry)) return yield nowhere("unknown", entry, index);
   const all = { entry: index, change: undefined };
   const changes = asList(entry.changes);
-  if (!changes) return [{ ...all, items: readChange(entry, entry) }];
-  if (changes.length === 0) return [{ ...all, items: [] }];
-  return changes.map((change, at) => ({ ...all, change: at, items: readChange(entry, change) }));
+  if (!changes) return yield { ...all, items: readChange(entry, entry) };
+  if (changes.length === 0) return yield { ...all, items: [] };
+  for (const [at, change] of changes.entries()) {
+    yield { ...all, change: at, items: readChange(entry, change) };
+  }
 }
 
 function readChange(entry: JsonObject, change: unknown): readonly Item[] {

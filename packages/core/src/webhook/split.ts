@@ -8,6 +8,12 @@ import type { Place } from "./place.ts";
 const NOTHING: JsonObject = {};
 const WHOLE: Part = { number: 1, of: 1 };
 
+/**
+ * Into how many updates a body is taken apart at most. Meta puts at most 1,000 into one: who sends ten
+ * times as many is not Meta, and taking apart what they send would hold up everybody else.
+ */
+export const MOST_UPDATES = 10_000;
+
 /** What the elements of a messages-like value have in common. */
 const COMMON = ["messaging_product", "metadata"];
 const NOBODY: readonly unknown[] = [];
@@ -29,7 +35,8 @@ export function wholeItem(place: Place, value: unknown): Item {
 
 /**
  * Takes a value apart into the elements of its field's lists; none where the field has no lists, or the
- * value none of them. Nothing in the value is lost: what no element claims goes with the first one.
+ * value none of them, or too many elements. Nothing in the value is lost: what no element claims goes with
+ * the first one.
  */
 export function splitValue(place: Place, value: JsonObject): readonly Item[] {
   const layout = LAYOUTS.get(place.field);
@@ -54,6 +61,8 @@ interface Splitting {
 }
 
 function splitLists(place: Place, { lists }: FieldLayout, value: JsonObject): readonly Item[] {
+  const elements = lists.reduce((sum, { list }) => sum + (asList(value[list])?.length ?? 0), 0);
+  if (elements > MOST_UPDATES) return [];
   const contacts = asList(value.contacts) ?? NOBODY;
   const splitting = { place, index: indexContacts(contacts), shared: commonOf(value) };
   const items: Item[] = [];
