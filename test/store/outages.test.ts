@@ -12,7 +12,7 @@ const LONG = process.env.WABAKIT_TEST_LONG === "1";
 /** How far the places are apart at which a connection is cut, in bytes of requests. */
 const CUT_STEP = LONG ? 41 : 997;
 const TIMEOUT_MS = LONG ? 600_000 : 60_000;
-const HASTY = { connectMs: 200, answerMs: 200 };
+const HASTY = { connectMs: 1_000, answerMs: 1_000 };
 
 const unavailable = { code: "store_unavailable", status: 503 };
 const ROWS = Array.from({ length: 40 }, (_, index) => `row:${index}`);
