@@ -29,6 +29,7 @@ const FOUNDATION = [
   "in-turn",
   "logger",
   "meta-app",
+  "safe-parse",
 ];
 
 /** Who may use a library: everybody else goes through them. */

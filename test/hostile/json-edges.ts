@@ -23,6 +23,7 @@ export const EDGES: readonly string[] = [
   '{"__proto__":{"polluted":true}}',
   '{"constructor":{"prototype":{"polluted":true}}}',
   '{"toString":null,"valueOf":null,"hasOwnProperty":1}',
+  '{"length":{"toString":null,"valueOf":null}}',
   '{"":""}',
   '{"then":"x"}',
   '{"toJSON":"x"}',

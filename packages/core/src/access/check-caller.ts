@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Failure } from "../failure.ts";
 import { type Caller, SCOPES } from "../http/route.ts";
+import { safeParse } from "../safe-parse.ts";
 
 /** Strict: a mistyped `tenantIds` must not open every tenant. */
 const HostsCaller = z.strictObject({
@@ -18,7 +19,7 @@ const HostsCaller = z.strictObject({
  */
 export function checkCaller(answer: unknown): Caller | undefined {
   if (answer === undefined) return undefined;
-  const result = HostsCaller.safeParse(answer);
+  const result = safeParse(HostsCaller, answer);
   if (result.success) return result.data;
   const wrong = result.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
   throw new Failure(

@@ -27,6 +27,11 @@ describe("a check", () => {
     expect(check(Order, { name: "a", size: 1 })).toEqual({ name: "a", size: 1 });
   });
 
+  it("names a field in which an object poses as text", () => {
+    const name = JSON.parse('{"length":{"toString":null,"valueOf":null}}');
+    expect(pathsOf(refusal({ name, size: 1 }))).toEqual(["name"]);
+  });
+
   it("names every wrong field, in its words and as a list", () => {
     const failure = refusal({ name: "", size: "x", address: { city: 7 }, tags: ["a", 1] });
     expect(failure).toMatchObject({ code: "invalid_request", status: 400 });

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { Failure } from "../failure.ts";
+import { safeParse } from "../safe-parse.ts";
 
 /**
  * Holds a value against a schema: strict towards callers.
@@ -7,7 +8,7 @@ import { Failure } from "../failure.ts";
  * @throws {Failure} `invalid_request` naming every wrong field.
  */
 export function check<Output>(schema: z.ZodType<Output>, value: unknown): Output {
-  const result = schema.safeParse(value);
+  const result = safeParse(schema, value);
   if (result.success) return result.data;
   const fields = result.error.issues.flatMap(fieldsOf);
   const named = fields.map(({ path, message }) => (path ? `${path}: ${message}` : message));

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Failure, type FailureContext } from "../failure.ts";
+import { safeParse, type Wrong } from "../safe-parse.ts";
 import { meaningOf, type Retry } from "./errors.ts";
 import { redact } from "./redact.ts";
 
@@ -57,11 +58,11 @@ export function interpret<Value>(
   asked: Asked,
 ): Understanding<Value> {
   const body = readJson(answer.text);
-  const refusal = Refusal.safeParse(body);
+  const refusal = safeParse(Refusal, body);
   if (refusal.success) return refused(answer.status, refusal.data.error, asked);
   if (answer.status < 200 || answer.status > 299) return unreadable(answer.status, asked);
 
-  const result = schema.safeParse(body);
+  const result = safeParse(schema, body);
   return result.success ? { value: result.data } : misshapen(result.error, asked);
 }
 
@@ -95,8 +96,8 @@ function unreadable(status: number, { isWrite }: Asked): Failed {
 }
 
 /** Only the place is named: what stands there may be anything, a token included. */
-function misshapen(error: z.ZodError, { isWrite, secrets }: Asked): Failed {
-  const place = redact(z.core.toDotPath(error.issues[0]?.path ?? []), secrets);
+function misshapen({ issues }: Wrong, { isWrite, secrets }: Asked): Failed {
+  const place = redact(z.core.toDotPath(issues[0]?.path ?? []), secrets);
   const what = `Meta's answer has a new shape${place && ` at ${place}`}`;
   if (isWrite) return doubt(what);
   return { failure: new Failure("meta_unavailable", `${what}.`), retry: "no" };

@@ -93,6 +93,7 @@ const { json } = fc.letrec<{ readonly json: unknown }>((tie) => ({
       "user_changed_number",
       "12345678901234567890",
     ),
+    fc.constant({ length: { toString: null, valueOf: null } }),
     fc.jsonValue({ maxDepth: 1 }),
     fc.array(tie("json"), { maxLength: 4 }),
     fc.dictionary(names, tie("json"), { maxKeys: 6 }),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { setTimers } from "../../connections/timers/timers.ts";
 import { readWaba } from "../../connections/waba.ts";
+import { safeParse } from "../../safe-parse.ts";
 import { joined } from "../../store/joined.ts";
 import type { Store } from "../../store/store.ts";
 import { isConnected, type Recovered, recoveredIndex, recoveredKey } from "./recovered.ts";
@@ -29,7 +30,7 @@ export function readSignup(
   value: unknown,
 ): Pick<ToldSignup, "wabaId" | "ownerBusinessId"> | undefined {
   if (field !== "account_update") return undefined;
-  const { success, data } = PartnerUpdate.safeParse(value);
+  const { success, data } = safeParse(PartnerUpdate, value);
   if (!success) return undefined;
   const { waba_id: wabaId, owner_business_id: ownerBusinessId } = data.waba_info;
   return { wabaId, ownerBusinessId: ownerBusinessId ?? null };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { safeParse } from "../../safe-parse.ts";
 
 /**
  * Makes a parser of a schema; `undefined` for what does not fit. It is made into code when it is first
@@ -10,6 +11,6 @@ export function compiled<Schema extends z.ZodType>(
   let code: Schema | undefined;
   return (value) => {
     code ??= z.compile(schema);
-    return code.safeParse(value).data;
+    return safeParse(code, value).data;
   };
 }
