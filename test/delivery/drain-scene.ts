@@ -252,3 +252,13 @@ export async function drainScene(overrides: Partial<Endpoint> = {}): Promise<Dra
     stored: async (key) => (await store.get(key))?.value as never,
   };
 }
+
+/** Runs the job whenever it asks for it, until `at`. */
+export async function runUntil(here: DrainScene, at: number): Promise<void> {
+  let next = await here.run();
+  while (next && next.again <= at) {
+    await here.clock.advanceTo(Math.max(next.again, here.clock.now()));
+    next = await here.run();
+  }
+  await here.clock.advanceTo(at);
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type DrainScene, drainScene, status } from "./drain-scene.ts";
+import { type DrainScene, drainScene, runUntil, status } from "./drain-scene.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -9,16 +9,6 @@ const FAILING = "failing:org_1:whe_1";
 const ids = (count: number, from = 1) =>
   Array.from({ length: count }, (_, index) => `evt_${from + index}`);
 const toldTypes = ({ told }: DrainScene) => told.map(({ type }) => type);
-
-/** Runs the job whenever it asks for it, until `at`. */
-async function runUntil(here: DrainScene, at: number): Promise<void> {
-  let next = await here.run();
-  while (next && next.again <= at) {
-    await here.clock.advanceTo(Math.max(next.again, here.clock.now()));
-    next = await here.run();
-  }
-  await here.clock.advanceTo(at);
-}
 
 describe("an endpoint whose breaker is open", () => {
   it("gets no attempt for 30 seconds, then one, and its backlog is kept", async () => {

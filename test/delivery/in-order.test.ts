@@ -1,21 +1,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { type DrainScene, drainScene, status } from "./drain-scene.ts";
+import { type DrainScene, drainScene, runUntil, status } from "./drain-scene.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 const sentIds = ({ sent }: DrainScene) => sent.map(({ eventId }) => eventId);
-
-/** Runs the job whenever it asks for it, until `at`. */
-async function runUntil(here: DrainScene, at: number): Promise<void> {
-  let next = await here.run();
-  while (next && next.again <= at) {
-    await here.clock.advanceTo(Math.max(next.again, here.clock.now()));
-    next = await here.run();
-  }
-  await here.clock.advanceTo(at);
-}
 
 /** `count` deliveries whose keys come round: evt_0 has the first, evt_1 the second … */
 function inTurns(count: number, ...keys: readonly (readonly string[])[]) {

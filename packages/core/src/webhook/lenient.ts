@@ -6,6 +6,14 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** What stands for an object that is not there. */
+export const NOTHING: JsonObject = {};
+
+/** An object as it is, and anything else as one without members. */
+export function asObject(value: unknown): JsonObject {
+  return isObject(value) ? value : NOTHING;
+}
+
 /** A list as it is, one value as a list of one, and `undefined` for what is absent. */
 export function asList(value: unknown): readonly unknown[] | undefined {
   if (value === undefined || value === null) return undefined;

@@ -1,10 +1,8 @@
 import type { Item, Notification, PlacedChange } from "./item.ts";
 import { readJson } from "./json.ts";
-import { asList, isObject, type JsonObject } from "./lenient.ts";
+import { asList, asObject, isObject, type JsonObject, NOTHING } from "./lenient.ts";
 import { placeOf } from "./place.ts";
 import { MOST_UPDATES, splitValue, wholeItem } from "./split.ts";
-
-const NOTHING: JsonObject = {};
 
 /**
  * Reads the body of one POST into its updates: one item per message, status, call and so on where the value
@@ -54,9 +52,9 @@ function* readEntry(entry: unknown, index: number): Generator<PlacedChange> {
 }
 
 function readChange(entry: JsonObject, change: unknown): readonly Item[] {
-  const outer = isObject(change) ? change : NOTHING;
+  const outer = asObject(change);
   const value = Object.hasOwn(outer, "value") ? outer.value : change;
-  const inner = isObject(value) ? value : NOTHING;
+  const inner = asObject(value);
   const place = placeOf(entry, outer, inner);
   const parts = splitValue(place, inner);
   return parts.length > 0 ? parts : [wholeItem(place, value)];

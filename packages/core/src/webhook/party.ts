@@ -1,4 +1,4 @@
-import { asId, isObject, type JsonObject } from "./lenient.ts";
+import { asId, asObject, isObject, type JsonObject } from "./lenient.ts";
 
 /** The person an update is about, as far as the update itself names them. */
 export interface Party {
@@ -71,7 +71,7 @@ function currentOf(id: unknown): string | undefined {
 
 /** The user with whom a thread of history was. */
 export function threadPartyOf(thread: JsonObject): Party {
-  const party = userOf(isObject(thread.context) ? thread.context : NOTHING);
+  const party = userOf(asObject(thread.context));
   return { ...party, phone: party.phone ?? asId(thread.id) };
 }
 
@@ -82,11 +82,9 @@ export function cardPartyOf(card: JsonObject): Party {
 
 /** Whom a message went to, from the body it was sent with. */
 export function sentTo(echo: JsonObject): Party {
-  const body = isObject(echo.message) ? echo.message : NOTHING;
+  const body = asObject(echo.message);
   return { userId: asId(body.recipient), parentUserId: undefined, phone: asId(body.to) };
 }
-
-const NOTHING: JsonObject = {};
 
 /** A phone number for comparing: Meta writes it with `+` in some places and without in others. */
 export function withoutPlus(phone: string): string {

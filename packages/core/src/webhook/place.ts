@@ -1,5 +1,5 @@
 import type { Item } from "./item.ts";
-import { asId, asNumber, isObject, type JsonObject } from "./lenient.ts";
+import { asId, asNumber, asObject, type JsonObject } from "./lenient.ts";
 
 /** Where an update belongs, as far as its envelope and value tell. */
 export type Place = Pick<
@@ -18,19 +18,17 @@ const FIELD_SPELLINGS: ReadonlyMap<string, string> = new Map([
 const ACCOUNT_EVENT =
   /^(?:ACCOUNT|PARTNER|AD_ACCOUNT|DISABLED|MM_LITE|AUTH_INTL|BUSINESS_PRIMARY_LOCATION|VOLUME_BASED_PRICING)_/;
 
-const NOTHING: JsonObject = {};
-
 /**
  * Reads where an update belongs. Lenient about Meta's older shapes: `field` may stand in the value or
  * on the entry, ids may be numbers, and the number is named in one of four places.
  */
 export function placeOf(entry: JsonObject, change: JsonObject, value: JsonObject): Place {
-  const metadata = objectIn(value, "metadata");
-  const recipient = objectIn(value, "recipient");
-  const settings = objectIn(value, "phone_number_settings");
+  const metadata = asObject(value.metadata);
+  const recipient = asObject(value.recipient);
+  const settings = asObject(value.phone_number_settings);
   const entryId = asId(entry.id);
   return {
-    wabaId: asId(objectIn(value, "waba_info").waba_id) ?? entryId,
+    wabaId: asId(asObject(value.waba_info).waba_id) ?? entryId,
     phoneNumberId:
       asId(metadata.phone_number_id) ??
       asId(settings.phone_number_id) ??
@@ -44,11 +42,6 @@ export function placeOf(entry: JsonObject, change: JsonObject, value: JsonObject
     entryTime: asNumber(entry.time) ?? undefined,
     field: fieldOf(entry, change, value),
   };
-}
-
-function objectIn(value: JsonObject, name: string): JsonObject {
-  const child = value[name];
-  return isObject(child) ? child : NOTHING;
 }
 
 function fieldOf(entry: JsonObject, change: JsonObject, value: JsonObject): string {

@@ -2,10 +2,9 @@ import { type ContactIndex, findContact, indexContacts } from "./contact-index.t
 import { sliceHistory } from "./history-slices.ts";
 import type { Item, Part } from "./item.ts";
 import { type FieldLayout, LAYOUTS, type ListLayout } from "./layouts.ts";
-import { asId, asList, isObject, type JsonObject, pick } from "./lenient.ts";
+import { asId, asList, asObject, isObject, type JsonObject, NOTHING, pick } from "./lenient.ts";
 import type { Place } from "./place.ts";
 
-const NOTHING: JsonObject = {};
 const WHOLE: Part = { number: 1, of: 1 };
 
 /**
@@ -105,7 +104,7 @@ function itemsOf(splitting: Splitting, layout: ListLayout, element: unknown): re
 
 function itemOf({ place, index, shared }: Splitting, layout: ListLayout, value: unknown): Item {
   const { list, kind, partyOf, isNamed } = layout;
-  const element = isObject(value) ? value : NOTHING;
+  const element = asObject(value);
   const party = partyOf(element, place.displayPhoneNumber);
   const contact = party && findContact(index, party);
   return {

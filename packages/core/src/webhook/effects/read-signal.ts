@@ -1,8 +1,6 @@
 import type { EndReason, Signal } from "../../connections/signals/signal.ts";
 import type { Item } from "../item.ts";
-import { asId, isObject, type JsonObject } from "../lenient.ts";
-
-const NOTHING: JsonObject = {};
+import { asId, asObject, isObject, type JsonObject } from "../lenient.ts";
 
 /** Why a number that the WhatsApp Business app shares has left; any other reason is Meta's own. */
 const PHONE_REASONS: ReadonlyMap<unknown, EndReason> = new Map([
@@ -25,7 +23,7 @@ const READS: ReadonlyMap<unknown, Read> = new Map<unknown, Read>([
   ["ACCOUNT_DELETED", () => ({ kind: "ended", reason: "account_deleted", ofPhone: false })],
   ["ACCOUNT_RECONNECTED", () => ({ kind: "returned" })],
   ["PARTNER_ADDED", () => ({ kind: "shared" })],
-  ["DISABLED_UPDATE", ({ ban_info }) => BAN_STATES.get(objectOf(ban_info).waba_ban_state)],
+  ["DISABLED_UPDATE", ({ ban_info }) => BAN_STATES.get(asObject(ban_info).waba_ban_state)],
 ]);
 
 /**
@@ -39,17 +37,13 @@ export function readSignal({ field, value }: Item, appId: string): Signal | unde
 }
 
 function readRemoval({ disconnection_info }: JsonObject): Signal {
-  const { reason } = objectOf(disconnection_info);
+  const { reason } = asObject(disconnection_info);
   const known = PHONE_REASONS.get(reason) ?? "meta_partner_removed";
   return { kind: "ended", reason: known, ofPhone: reason !== undefined };
 }
 
 function readUninstall({ waba_info }: JsonObject, appId: string): Signal | undefined {
-  const uninstalled = asId(objectOf(waba_info).partner_app_id) ?? appId;
+  const uninstalled = asId(asObject(waba_info).partner_app_id) ?? appId;
   if (uninstalled !== appId) return undefined;
   return { kind: "ended", reason: "app_uninstalled", ofPhone: false };
-}
-
-function objectOf(value: unknown): JsonObject {
-  return isObject(value) ? value : NOTHING;
 }

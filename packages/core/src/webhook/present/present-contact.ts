@@ -1,6 +1,6 @@
 import { identifyContact } from "../contact-identity.ts";
 import type { Item } from "../item.ts";
-import { isObject, type JsonObject } from "../lenient.ts";
+import { asObject, isObject, type JsonObject } from "../lenient.ts";
 import { cardPartyOf, userOf } from "../party.ts";
 import { readContactSync } from "../updates/contact-sync.ts";
 import { readGroupParticipants } from "../updates/group-updates.ts";
@@ -33,6 +33,6 @@ export function participantsChanged(value: JsonObject, item: Item) {
 /** Which app has a conversation, and with whom. */
 export function handoverChanged(value: JsonObject) {
   const handover = readHandoverUpdate(value);
-  const sender = isObject(value.sender) ? value.sender : {};
+  const sender = asObject(value.sender);
   return handover && { ...handover, contact: identifyContact(cardPartyOf(sender), undefined) };
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type ContactIdentity, identifyContact } from "../contact-identity.ts";
-import { asId, asList, asText, isObject, type JsonObject } from "../lenient.ts";
+import { asId, asList, asObject, asText, isObject, type JsonObject } from "../lenient.ts";
 import { isSamePhone, threadPartyOf } from "../party.ts";
 import { type EchoUpdate, readEcho } from "./echo-update.ts";
 import { number, object } from "./loose.ts";
@@ -67,7 +67,7 @@ export function readHistory(chunk: JsonObject, business?: string): HistoryChunk 
 
 function readThread(thread: JsonObject, business: string | undefined): HistoryThread {
   const messages = (asList(thread.messages) ?? []).filter(isObject);
-  const context = isObject(thread.context) ? thread.context : {};
+  const context = asObject(thread.context);
   const profile = { name: context.name, username: context.username };
   return {
     contact: identifyContact(threadPartyOf(thread), { profile }),
@@ -81,7 +81,7 @@ export function readHistoryMessage(
   business: string | undefined,
 ): HistoryMessage | undefined {
   const echo = readEcho(message);
-  const context = isObject(message.history_context) ? message.history_context : {};
+  const context = asObject(message.history_context);
   const direction = isOutbound(message, business) ? "outbound" : "inbound";
   return echo && { ...echo, direction, historyStatus: asText(context.status) };
 }
